@@ -1,0 +1,1 @@
+"""Availability, quote, booking, cancelling, checking in; and the pages that show seats."""

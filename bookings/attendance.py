@@ -1,0 +1,124 @@
+"""At the door: check in, check out, did not come, and the way back from each."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.formats import date_format
+
+from bookings.booking import lock_resources
+from bookings.models import Booking
+from bookings.notices import local_time
+from bookings.refusals import refusal, refusal_of
+from spaces.house import day_of, houses
+from spaces.models import Space
+
+
+def check_in(*, booking: Booking, now: datetime) -> Booking:
+    """Note that the person came, on the opening day of the booking. Raises ValidationError."""
+    with transaction.atomic():
+        booking = _locked(booking)
+        _check_stands(booking)
+        if booking.checked_in_at:
+            raise refusal("checked_in", time=local_time(booking, booking.checked_in_at))
+        if booking.has_ended_at(now):
+            raise refusal("ended")
+        space = booking.resource.space
+        [house] = houses(Space.objects.filter(pk=space.pk), today=space.today(now))
+        # Who comes before opening is early for today's opening day, not for tomorrow's.
+        day = day_of(house.calendar, booking.starts_at)
+        if day != space.today(now) and not booking.has_begun_at(now):
+            raise refusal("not_today", day=date_format(day))
+        booking.checked_in_at = now
+        booking.save(update_fields=["checked_in_at"])
+    return booking
+
+
+def check_out(*, booking: Booking, now: datetime) -> Booking:
+    """Note that the person left; corrects an estimated check-out too. Raises ValidationError."""
+    with transaction.atomic():
+        booking = _locked(booking)
+        _check_stands(booking)
+        if not booking.checked_in_at:
+            raise refusal("not_in")
+        if booking.checked_out_at and not booking.check_out_estimated:
+            raise refusal("checked_out", time=local_time(booking, booking.checked_out_at))
+        booking.checked_out_at = now
+        booking.check_out_estimated = False
+        booking.save(update_fields=["checked_out_at", "check_out_estimated"])
+    return booking
+
+
+def miss(*, booking: Booking, now: datetime) -> Booking:
+    """Note that the person did not come, once the booking has begun; its seat is free from then on."""
+    with transaction.atomic():
+        booking = _locked(booking)
+        _check_stands(booking)
+        if booking.checked_in_at:
+            raise refusal("checked_in", time=local_time(booking, booking.checked_in_at))
+        if not booking.has_begun_at(now):
+            raise refusal("not_begun")
+        booking.missed_at = now
+        booking.save(update_fields=["missed_at"])
+    return booking
+
+
+def undo(*, booking: Booking) -> Booking:
+    """Take the last of check-out, check-in, did-not-come back. A seat that was taken meanwhile stays taken."""
+    try:
+        with transaction.atomic():
+            # The guard locks the resource when a missed booking takes its seat again: the resource comes first.
+            lock_resources([booking.resource_id])
+            booking = _locked(booking)
+            if booking.missed_at:
+                booking.missed_at = None
+            elif booking.checked_out_at:
+                booking.checked_out_at = None
+                booking.check_out_estimated = False
+            else:
+                booking.checked_in_at = None
+            booking.save(
+                update_fields=["missed_at", "checked_out_at", "check_out_estimated", "checked_in_at"]
+            )
+    except IntegrityError as error:
+        polite = refusal_of(error, resource=booking.resource.name, space=booking.resource.space.name)
+        if polite is None:
+            raise
+        raise polite from error
+    return booking
+
+
+def close_forgotten_check_outs(*, now: datetime) -> int:
+    """Check out, as estimated, everybody who is still in after the closing time of their day; how many."""
+    forgotten = Booking.objects.filter(
+        checked_in_at__isnull=False, checked_out_at__isnull=True, ends_at__lte=now
+    ).select_related("resource")
+    calendars = {
+        house.space.pk: house.calendar for house in houses(Space.objects.all(), today=timezone.localdate())
+    }
+    closed = 0
+    for booking in forgotten:
+        span = calendars[booking.resource.space_id].span_of(booking.starts_at)
+        closing = max(span.ends_at if span else booking.ends_at, booking.ends_at)
+        if closing > now:
+            continue
+        # The row is asked again, because the person may have been checked out since it was read.
+        closed += Booking.objects.filter(pk=booking.pk, checked_out_at__isnull=True).update(
+            checked_out_at=max(closing, booking.checked_in_at or closing), check_out_estimated=True
+        )
+    return closed
+
+
+def _locked(booking: Booking) -> Booking:
+    return (
+        Booking.objects.select_for_update(of=["self"], no_key=True)
+        .select_related("resource__space", "user", "plan")
+        .get(pk=booking.pk)
+    )
+
+
+def _check_stands(booking: Booking) -> None:
+    if booking.cancelled_at:
+        raise refusal("not_live")
+    if booking.missed_at:
+        raise refusal("missed")

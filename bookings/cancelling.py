@@ -1,0 +1,42 @@
+"""Cancelling a booking: its seats are free at once."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings import notices
+from bookings.models import Booking
+from bookings.refusals import refusal
+from notices.outbox import tell
+
+
+def cancel(*, booking: Booking, by: str, now: datetime) -> Booking:
+    """Cancel a booking that has not begun; `by` is a Booking.Side.
+
+    The person owes the price after free cancellation has ended; the space's own cancelling costs nobody anything.
+    Raises ValidationError.
+    """
+    with transaction.atomic():
+        booking = (
+            Booking.objects.select_for_update(of=["self"], no_key=True)
+            .select_related("resource__space", "user")
+            .get(pk=booking.pk)
+        )
+        check_cancellable(booking, by=by, now=now)
+        booking.cancelled_at = now
+        booking.cancelled_by = by
+        booking.cancellation_fee = booking.fee_if_cancelled_at(now) if by == Booking.Side.PERSON else 0
+        booking.sequence += 1
+        booking.save(update_fields=["cancelled_at", "cancelled_by", "cancellation_fee", "sequence"])
+        tell(notices.cancelled(booking, now=now))
+    return booking
+
+
+def check_cancellable(booking: Booking, *, by: str, now: datetime) -> None:
+    """Raise ValidationError if the booking can't be cancelled any more."""
+    if not booking.is_live:
+        raise refusal("not_live")
+    if booking.checked_in_at or booking.has_ended_at(now):
+        raise refusal("ended" if booking.has_ended_at(now) else "begun")
+    if by == Booking.Side.PERSON and booking.has_begun_at(now):
+        raise refusal("begun")

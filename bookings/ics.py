@@ -1,0 +1,49 @@
+"""Calendar entries (RFC 5545, RFC 5546): one UID for a booking's life, a SEQUENCE that grows with each change."""
+
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, vCalAddress, vText
+
+from bookings.models import Booking
+
+
+def calendar_file(booking: Booking, *, method: str = "PUBLISH", now: datetime) -> bytes:
+    """The booking as an .ics file; a cancelled one says so whatever the method."""
+    calendar = Calendar()
+    calendar.add("prodid", "-//Coworking Hokkaido//Bookings//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if booking.cancelled_at and method == "REQUEST" else method)
+    calendar.add_component(_event(booking, invites=method != "PUBLISH", now=now))
+    return calendar.to_ical()
+
+
+def uid(booking: Booking) -> str:
+    """The same for every version of a booking's entry."""
+    return f"booking-{booking.reference.lower()}@{urlsplit(settings.SITE_URL).hostname}"
+
+
+def _event(booking: Booking, *, invites: bool, now: datetime) -> Event:
+    space = booking.resource.space
+    event = Event()
+    event.add("uid", uid(booking))
+    event.add("sequence", booking.sequence)
+    event.add("dtstamp", now)
+    event.add("dtstart", booking.starts_at)
+    event.add("dtend", booking.ends_at)
+    event.add("summary", f"{space.name} · {booking.resource.name}")
+    event.add("location", space.address or space.name)
+    event.add("status", "CANCELLED" if booking.cancelled_at else "CONFIRMED")
+    event.add("url", settings.SITE_URL + reverse("bookings:booking", args=[booking.reference]))
+    event.add("description", _("Reference %(reference)s") % {"reference": booking.spaced_reference})
+    if invites and booking.person:
+        organizer = vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")
+        organizer.params["CN"] = vText(space.name)
+        event.add("organizer", organizer)
+        attendee = vCalAddress(f"mailto:{booking.person}")
+        attendee.params["PARTSTAT"] = vText("ACCEPTED")
+        event.add("attendee", attendee, encode=0)
+    return event

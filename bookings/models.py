@@ -1,0 +1,244 @@
+"""The booking: somebody's hold on a resource for a stretch of time.
+
+The database keeps what must always hold (design rules 1 and 14): the triggers of migration 0002_capacity_guard count
+seats under a lock on the resource, and two exclusion constraints keep rooms and people from being in two bookings.
+"""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import F, Func, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bookings.reference import new_reference, spaced
+from members.models import Plan, User
+from spaces.models import Resource
+
+# The longest day there is: 24 hours, and the one that a clock change adds.
+LONGEST_HOURS = 25
+
+LIVE = Q(cancelled_at__isnull=True, missed_at__isnull=True)
+
+
+class TimeRange(Func):
+    """The half-open range between two columns; without bounds named, PostgreSQL takes '[)'."""
+
+    function = "TSTZRANGE"
+    output_field = DateTimeRangeField()
+
+
+class BookingQuerySet(models.QuerySet["Booking"]):
+    def live(self) -> "BookingQuerySet":
+        """Bookings that take their seats: neither cancelled nor missed. `Booking.is_live` asks one row the same."""
+        return self.filter(LIVE)
+
+    def overlapping(self, starts_at: datetime, ends_at: datetime) -> "BookingQuerySet":
+        """Bookings that share a moment with a half-open stretch of time."""
+        return self.filter(
+            # No booking is longer, so that the index on (resource, starts_at) has two ends to look between.
+            starts_at__gt=starts_at - timedelta(hours=LONGEST_HOURS),
+            starts_at__lt=ends_at,
+            ends_at__gt=starts_at,
+        )
+
+    def for_user(self, user: User) -> "BookingQuerySet":
+        """A person's own bookings, with what their list shows."""
+        return self.filter(user=user).select_related("resource__space", "plan")
+
+    def for_operator(self, user: User) -> "BookingQuerySet":
+        """Bookings at the spaces that a person helps to run."""
+        if user.is_superuser:
+            return self
+        return self.filter(resource__space__in=list(user.roles))
+
+    def upcoming(self, moment: datetime) -> "BookingQuerySet":
+        """Live bookings that have not ended at `moment`, the next first."""
+        return self.live().filter(ends_at__gt=moment).order_by("starts_at", "pk")
+
+    def past(self, moment: datetime) -> "BookingQuerySet":
+        """What `upcoming` leaves out: ended, cancelled or missed, the latest first."""
+        return self.exclude(LIVE & Q(ends_at__gt=moment)).order_by("-starts_at", "-pk")
+
+
+class Booking(models.Model):
+    """Somebody's hold on a resource for a stretch of time, from the moment it was booked."""
+
+    class Basis(models.TextChoices):
+        PLAN = "plan", _("Plan")
+        DROP_IN = "drop_in", _("Drop-in")
+        ROOM = "room", _("Room by the hour")
+        VISA = "visa", _("Coworking VISA")
+        TICKET = "ticket", _("Shared trial ticket")
+        FIRST_VISIT = "first_visit", _("First visit")
+        HOLD = "hold", _("Hold")
+
+    class Side(models.TextChoices):
+        PERSON = "person", _("The person")
+        SPACE = "space", _("The space")
+
+    reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference)
+    resource = models.ForeignKey(
+        Resource, on_delete=models.PROTECT, related_name="bookings", verbose_name=_("resource")
+    )
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    seats = models.PositiveSmallIntegerField(_("seats"), default=1, validators=[MinValueValidator(1)])
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bookings",
+        verbose_name=_("person"),
+    )
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    person = models.CharField(
+        _("person's key"),
+        max_length=254,
+        null=True,
+        blank=True,
+        help_text=_("The normalised e-mail address: one person holds no two seats at a time."),
+    )
+
+    basis = models.CharField(_("basis"), max_length=20, choices=Basis)
+    plan = models.ForeignKey(
+        Plan,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bookings",
+        verbose_name=_("plan"),
+    )
+    price = models.PositiveIntegerField(_("price"), help_text=_("Yen, tax included, as it was agreed."))
+
+    booked_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
+    checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
+    checked_out_at = models.DateTimeField(_("checked out"), null=True, blank=True)
+    check_out_estimated = models.BooleanField(_("check-out estimated"), default=False)
+    missed_at = models.DateTimeField(_("did not come"), null=True, blank=True)
+    cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
+    cancelled_by = models.CharField(_("cancelled by"), max_length=10, choices=Side, blank=True)
+    cancellation_fee = models.PositiveIntegerField(
+        _("cancellation fee"), default=0, help_text=_("Yen, outside the consumption tax.")
+    )
+    sequence = models.PositiveSmallIntegerField(
+        _("revision"), default=0, editable=False, help_text=_("SEQUENCE of its calendar entry (RFC 5545).")
+    )
+
+    # Facts of the resource that the exclusion constraints need beside the booking; a trigger fills them in.
+    holds_seat = models.BooleanField(default=True, editable=False)
+    is_exclusive = models.BooleanField(default=False, editable=False)
+
+    objects = BookingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("booking")
+        verbose_name_plural = _("bookings")
+        ordering = ["-starts_at", "-pk"]
+        indexes = [
+            models.Index(
+                fields=["resource", "starts_at", "ends_at", "seats"], name="booking_occupancy", condition=LIVE
+            ),
+            models.Index(fields=["user", "starts_at"], name="booking_of_user"),
+            models.Index(fields=["starts_at"], name="booking_start"),
+            models.Index(
+                fields=["ends_at"],
+                name="booking_still_in",
+                condition=Q(checked_in_at__isnull=False, checked_out_at__isnull=True),
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="booking_ends_after_it_starts",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("The end is not after the start."),
+            ),
+            models.CheckConstraint(
+                name="booking_within_a_day",
+                condition=Q(ends_at__lte=F("starts_at") + timedelta(hours=LONGEST_HOURS)),
+                violation_error_message=_("A booking lasts a day at most; book each day by itself."),
+            ),
+            models.CheckConstraint(
+                name="booking_takes_a_seat",
+                condition=Q(seats__gte=1),
+                violation_error_message=_("A booking takes one seat at least."),
+            ),
+            models.CheckConstraint(
+                name="booking_came_or_did_not",
+                condition=Q(checked_in_at__isnull=True) | LIVE,
+                violation_error_message=_("Who has checked in did come, and the booking stands."),
+            ),
+            models.CheckConstraint(
+                name="booking_out_after_in",
+                condition=Q(checked_out_at__isnull=True) | Q(checked_out_at__gte=F("checked_in_at")),
+                violation_error_message=_("Nobody checks out before checking in."),
+            ),
+            models.CheckConstraint(
+                name="booking_cancelled_by_someone",
+                condition=Q(cancelled_at__isnull=True, cancelled_by="", cancellation_fee=0)
+                | Q(cancelled_at__isnull=False, cancelled_by__in=["person", "space"]),
+                violation_error_message=_("A cancelled booking says which side cancelled it."),
+            ),
+            ExclusionConstraint(
+                name="booking_room_taken_once",
+                expressions=[
+                    ("resource", RangeOperators.EQUAL),
+                    (TimeRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+                condition=LIVE & Q(is_exclusive=True),
+                violation_error_message=_("It is already booked for that time."),
+            ),
+            ExclusionConstraint(
+                name="booking_person_in_one_seat",
+                expressions=[
+                    ("person", RangeOperators.EQUAL),
+                    (TimeRange("starts_at", "ends_at"), RangeOperators.OVERLAPS),
+                ],
+                condition=LIVE & Q(holds_seat=True, person__isnull=False),
+                violation_error_message=_("This person has a seat at that time already."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.spaced_reference
+
+    def get_absolute_url(self) -> str:
+        return reverse("bookings:booking", args=[self.reference])
+
+    @property
+    def spaced_reference(self) -> str:
+        """The reference as it is printed and read aloud."""
+        return spaced(self.reference)
+
+    @property
+    def holder(self) -> str:
+        """Who comes, as the desk calls them."""
+        return self.name or (self.user.display_name if self.user else "")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether it takes its seats. `BookingQuerySet.live` asks many rows the same."""
+        return self.cancelled_at is None and self.missed_at is None
+
+    @property
+    def free_cancellation_until(self) -> datetime:
+        """The last moment at which cancelling costs nothing."""
+        minutes = self.resource.space.free_cancellation_minutes
+        return self.starts_at - timedelta(minutes=minutes)
+
+    def fee_if_cancelled_at(self, moment: datetime) -> int:
+        """What the person owes for cancelling at `moment`: yen, outside the consumption tax."""
+        return 0 if moment <= self.free_cancellation_until else self.price
+
+    def has_begun_at(self, moment: datetime) -> bool:
+        return self.starts_at <= moment
+
+    def has_ended_at(self, moment: datetime) -> bool:
+        return self.ends_at <= moment

@@ -1,0 +1,62 @@
+"""Moving a booking to another time or another resource of the same space."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bookings import notices
+from bookings.booking import agreed, lock_resources, refused_politely
+from bookings.models import Booking
+from bookings.pricelist import price_list
+from bookings.refusals import refusal
+from bookings.rules import Wish, priced
+from notices.outbox import tell
+from spaces.calendar import Span
+from spaces.house import houses
+from spaces.models import Space
+
+
+def move(
+    *,
+    booking: Booking,
+    resource_id: int,
+    span: Span,
+    seats: int,
+    agreed_price: int | None = None,
+    by_operator: bool = False,
+    now: datetime,
+) -> Booking:
+    """Take the new seats and give the old ones back in one transaction; the price is quoted anew.
+
+    The person moves until free cancellation ends, an operator until the booking begins. Raises ValidationError.
+    """
+    space = booking.resource.space
+    with refused_politely(space, resource_id), transaction.atomic():
+        lock_resources([booking.resource_id, resource_id])
+        booking = Booking.objects.select_for_update(of=["self"], no_key=True).select_related("user").get(pk=booking.pk)
+        [house] = houses(Space.objects.filter(pk=space.pk), today=space.today(now))
+        resource = house.resource(resource_id)
+        if resource is None:
+            raise refusal("no_such_resource")
+        booking.resource = resource
+        check_movable(booking, by_operator=by_operator, now=now)
+        prices = price_list([space.pk], booking.user, today=space.today(now))
+        found = agreed(priced(house, prices, Wish(resource, span, seats), now=now), agreed_price)
+        before = booking.starts_at
+        booking.starts_at, booking.ends_at, booking.seats = span.starts_at, span.ends_at, seats
+        booking.basis, booking.plan, booking.price = found.best.basis, found.best.plan, found.price
+        booking.sequence += 1
+        booking.save()
+        tell(notices.moved(booking, before=before, now=now))
+    return booking
+
+
+def check_movable(booking: Booking, *, by_operator: bool, now: datetime) -> None:
+    """Raise ValidationError if the booking can't be moved any more."""
+    if not booking.is_live:
+        raise refusal("not_live")
+    if booking.has_begun_at(now) or booking.checked_in_at:
+        raise refusal("begun")
+    if not by_operator and now > booking.free_cancellation_until and booking.price:
+        until = notices.local_time(booking, booking.free_cancellation_until)
+        raise refusal("move_too_late", until=until)

@@ -1,0 +1,153 @@
+"""What bookings tell people: confirmed, changed, cancelled, and the reminder the day before."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.utils.translation import override as language
+
+from bookings.ics import calendar_file
+from bookings.models import Booking
+from notices.kinds import Attachment, Kind, Letter, register
+from notices.models import Notice
+
+CONFIRMED = "booking.confirmed"
+CHANGED = "booking.changed"
+CANCELLED = "booking.cancelled"
+REMINDER = "booking.reminder"
+
+# The evening before, at the space: late enough to know one's plans, early enough to change them.
+REMINDED_AT = time(17, 0)
+
+
+def register_kinds() -> None:
+    """Tell the outbox about the kinds of this app; called when it starts."""
+    register(Kind(CONFIRMED, gettext_lazy("Booking confirmed"), _still_as_told, _confirmed))
+    register(Kind(CHANGED, gettext_lazy("Booking changed"), _still_as_told, _changed))
+    register(Kind(CANCELLED, gettext_lazy("Booking cancelled"), _still_cancelled, _cancelled))
+    register(Kind(REMINDER, gettext_lazy("Reminder the day before"), _still_as_told, _reminder))
+
+
+def booked(booking: Booking, *, now: datetime) -> list[Notice]:
+    """The notices of a new booking."""
+    return [*_at_once(CONFIRMED, booking, now), *_reminders(booking, now)]
+
+
+def moved(booking: Booking, *, before: datetime, now: datetime) -> list[Notice]:
+    """The notices of a booking that was moved; the reminder of the old time will find itself unwanted."""
+    return [*_at_once(CHANGED, booking, now, before=before.isoformat()), *_reminders(booking, now)]
+
+
+def cancelled(booking: Booking, *, now: datetime) -> list[Notice]:
+    """The notice of a cancelled booking."""
+    return list(_at_once(CANCELLED, booking, now))
+
+
+def local_time(booking: Booking, moment: datetime) -> str:
+    """A moment as people at the booking's space would write it."""
+    return date_format(moment.astimezone(booking.resource.space.zone), _("N j, H:i"))
+
+
+def _at_once(kind: str, booking: Booking, now: datetime, **facts: str) -> Iterator[Notice]:
+    yield from _notice(kind, booking, due_at=now, useful_until=None, now=now, **facts)
+
+
+def _reminders(booking: Booking, now: datetime) -> Iterator[Notice]:
+    zone = booking.resource.space.zone
+    eve = booking.starts_at.astimezone(zone).date() - timedelta(days=1)
+    due_at = datetime.combine(eve, REMINDED_AT, zone)
+    if due_at > now:
+        yield from _notice(REMINDER, booking, due_at=due_at, useful_until=booking.starts_at, now=now)
+
+
+def _notice(
+    kind: str,
+    booking: Booking,
+    *,
+    due_at: datetime,
+    useful_until: datetime | None,
+    now: datetime,
+    **facts: str,
+) -> Iterator[Notice]:
+    if not booking.person:
+        return
+    yield Notice(
+        kind=kind,
+        subject_key=f"booking:{booking.pk}",
+        dedupe_key=f"{kind}:{booking.pk}:{booking.sequence}",
+        recipient=booking.person,
+        language=booking.user.language if booking.user else settings.LANGUAGE_CODE,
+        space_slug=booking.resource.space.slug,
+        facts={"sequence": booking.sequence, **facts},
+        due_at=due_at,
+        useful_until=useful_until,
+        created_at=now,
+    )
+
+
+def _booking(notice: Notice) -> Booking:
+    return Booking.objects.select_related("resource__space", "plan", "user").get(pk=notice.subject_pk)
+
+
+def _still_as_told(notice: Notice) -> bool:
+    booking = _booking(notice)
+    return booking.is_live and booking.sequence == notice.facts["sequence"]
+
+
+def _still_cancelled(notice: Notice) -> bool:
+    return _booking(notice).cancelled_at is not None
+
+
+def _confirmed(notice: Notice) -> Letter:
+    return _letter(notice, "confirmed", gettext_lazy("Booked: %(space)s, %(day)s"))
+
+
+def _changed(notice: Notice) -> Letter:
+    return _letter(notice, "changed", gettext_lazy("Changed: %(space)s, %(day)s"))
+
+
+def _cancelled(notice: Notice) -> Letter:
+    return _letter(notice, "cancelled", gettext_lazy("Cancelled: %(space)s, %(day)s"))
+
+
+def _reminder(notice: Notice) -> Letter:
+    return _letter(notice, "reminder", gettext_lazy("Tomorrow: %(space)s, %(day)s"))
+
+
+def _letter(notice: Notice, name: str, subject: object) -> Letter:
+    booking = _booking(notice)
+    space = booking.resource.space
+    before = notice.facts.get("before")
+    with timezone.override(space.zone), language(notice.language):
+        context = {
+            "booking": booking,
+            "space": space,
+            "space_name": space.name,
+            "tone": space.colour,
+            "before": datetime.fromisoformat(before) if before else None,
+            "site_url": settings.SITE_URL,
+            "booking_url": settings.SITE_URL + reverse("bookings:booking", args=[booking.reference]),
+        }
+        day = date_format(timezone.localtime(booking.starts_at), _("D j F, H:i"))
+        return Letter(
+            subject=str(subject) % {"space": space.name, "day": day},
+            text=render_to_string(f"bookings/mail/{name}.txt", context),
+            html=render_to_string(f"bookings/mail/{name}.html", context),
+            from_name=space.name,
+            attachments=[_calendar(booking)],
+        )
+
+
+def _calendar(booking: Booking) -> Attachment:
+    method = "CANCEL" if booking.cancelled_at else "REQUEST"
+    return Attachment(
+        filename="booking.ics",
+        content=calendar_file(booking, method=method, now=timezone.now()),
+        mimetype=f"text/calendar; method={method}",
+    )

@@ -1,0 +1,61 @@
+"""Every sentence with which a booking is refused, by its code; and what the database means when it refuses one."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError
+from django.utils.functional import lazystr
+from django.utils.translation import gettext_lazy as _
+
+SENTENCES = {
+    "full": _("No seat is left for that time."),
+    "taken": _("%(resource)s is already booked for that time."),
+    "closed": _("%(space)s is not open all of that time."),
+    "past": _("That time is already past."),
+    "too_short_notice": _("%(space)s wants to know %(minutes)s minutes ahead."),
+    "beyond_horizon": _("%(space)s takes bookings up to %(day)s."),
+    "off_step": _("Bookings start and end every %(minutes)s minutes from opening."),
+    "ends_before_start": _("The end must be after the start."),
+    "too_many_seats": _("There are %(capacity)s seats in all."),
+    "too_few_seats": _("A booking takes one seat at least."),
+    "no_such_resource": _("This can't be booked here any more. Choose again."),
+    "by_the_month": _("%(resource)s is let by the month, not by the hour. See how to join."),
+    "overlaps_own": _("You have a seat at that time already."),
+    "no_drop_in": _("%(space)s sells no drop-in: a seat here comes with a membership. See how to join."),
+    "members_only": _("%(resource)s is for members of %(space)s. See how to join."),
+    "price_changed": _("The price is now %(price)s yen. Confirm if that suits you."),
+    "not_live": _("This booking is cancelled already."),
+    "begun": _("This booking has begun. Ask the desk if something must change."),
+    "move_too_late": _("Moving was possible until %(until)s. You can still cancel."),
+    "ended": _("This booking is over."),
+    "not_today": _("This booking is for another day: %(day)s."),
+    "not_begun": _("This booking has not begun yet."),
+    "not_in": _("Nobody has checked in with this booking."),
+    "checked_in": _("Checked in already at %(time)s."),
+    "checked_out": _("Checked out already at %(time)s."),
+    "missed": _("It is marked as “did not come”. Take that back first."),
+}
+
+_BY_CONSTRAINT = {
+    "booking_within_capacity": "full",
+    "booking_room_taken_once": "taken",
+    "booking_person_in_one_seat": "overlaps_own",
+    "booking_ends_after_it_starts": "ends_before_start",
+}
+
+
+def refusal(code: str, **params: Any) -> ValidationError:
+    """The refusal with that code, its sentence filled in."""
+    return ValidationError(SENTENCES[code], code=code, params=params)
+
+
+def refusal_of(error: IntegrityError, **params: Any) -> ValidationError | None:
+    """What a constraint of the booking table means for a person, or None if it is not theirs to know."""
+    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    code = _BY_CONSTRAINT.get(name or "")
+    return refusal(code, **params) if code else None
+
+
+def codes(error: ValidationError) -> set[str]:
+    """The codes of all refusals in one error."""
+    return {str(lazystr(single.code)) for single in error.error_list}

@@ -1,0 +1,110 @@
+"""What a wished booking must pass before seats are counted: every reason against it, collected (design rule 2)."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+
+from bookings.pricelist import PriceList
+from bookings.quote import Quote, quote
+from bookings.refusals import refusal
+from spaces.calendar import Span
+from spaces.house import House, day_of
+from spaces.models import Resource
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What somebody wants to take: seats of a resource over a span of moments in UTC."""
+
+    resource: Resource
+    span: Span
+    seats: int = 1
+
+
+def priced(house: House, prices: PriceList, wish: Wish, *, now: datetime) -> Quote:
+    """The quote for a wish that breaks no rule; raises ValidationError with every reason against it.
+
+    Whether seats are left is not asked here: the database says so when the booking is written.
+    """
+    if wish.span.ends_at <= wish.span.starts_at:
+        raise refusal("ends_before_start")
+    problems = [*time_problems(house, wish, now), *seat_problems(wish)]
+    found = quote(
+        house=house,
+        prices=prices,
+        resource=wish.resource,
+        span=wish.span,
+        seats=wish.seats,
+        day=day_of(house.calendar, wish.span.starts_at),
+    )
+    if found is None:
+        problems.append(_not_sold(house, wish.resource))
+    if problems or found is None:
+        raise ValidationError(problems)
+    return found
+
+
+def time_problems(house: House, wish: Wish, now: datetime) -> list[ValidationError]:
+    """Past, short notice, horizon, opening hours, step: what is wrong with the time."""
+    space, span = house.space, wish.span
+    problems = []
+    if span.starts_at < now:
+        problems.append(refusal("past"))
+    elif span.starts_at - timedelta(minutes=space.notice_minutes) < now and space.notice_minutes:
+        problems.append(refusal("too_short_notice", space=space.name, minutes=space.notice_minutes))
+    last = last_day(house, now)
+    if span.starts_at.astimezone(space.zone).date() > last:
+        problems.append(refusal("beyond_horizon", space=space.name, day=date_format(last)))
+    if not house.calendar.holds(span.starts_at, span.ends_at) or crosses_days(house, span):
+        problems.append(refusal("closed", space=space.name))
+    elif not _on_step(house, wish):
+        problems.append(refusal("off_step", minutes=wish.resource.step_minutes))
+    return problems
+
+
+def last_day(house: House, now: datetime) -> date:
+    """The last day for which the space takes bookings at `now`."""
+    return house.space.today(now) + timedelta(days=house.space.horizon_days)
+
+
+def first_start(resource: Resource, span: Span, now: datetime) -> datetime:
+    """The first start that can still be booked in a span: the next step, or the opening. May be past its end."""
+    if now <= span.starts_at:
+        return span.starts_at
+    step = timedelta(minutes=resource.step_minutes)
+    return span.starts_at + step * -((span.starts_at - now) // step)
+
+
+def seat_problems(wish: Wish) -> list[ValidationError]:
+    """Fewer seats than one, or more than there are."""
+    if wish.seats < 1:
+        return [refusal("too_few_seats")]
+    if wish.seats > wish.resource.capacity:
+        return [refusal("too_many_seats", capacity=wish.resource.capacity)]
+    return []
+
+
+def crosses_days(house: House, span: Span) -> bool:
+    """Whether a stretch is longer than the opening day it begins in; each day is booked by itself."""
+    own = house.calendar.span_of(span.starts_at)
+    return own is not None and span.ends_at > own.ends_at
+
+
+def _on_step(house: House, wish: Wish) -> bool:
+    own = house.calendar.span_of(wish.span.starts_at)
+    if own is None:
+        return False
+    step = timedelta(minutes=wish.resource.step_minutes)
+    starts_on_step = not (wish.span.starts_at - own.starts_at) % step
+    ends_on_step = not (wish.span.ends_at - own.starts_at) % step
+    return starts_on_step and (ends_on_step or wish.span.ends_at == own.ends_at)
+
+
+def _not_sold(house: House, resource: Resource) -> ValidationError:
+    if resource.is_seats:
+        return refusal("no_drop_in", space=house.space.name)
+    if resource.is_sold_by_the_hour:
+        return refusal("members_only", resource=resource.name, space=house.space.name)
+    return refusal("by_the_month", resource=resource.name)

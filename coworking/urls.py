@@ -1,0 +1,14 @@
+"""Addresses of the house: each app's own, the accounts, the admin."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.urls")),
+    path("admin/", admin.site.urls),
+    path("", include("members.urls")),
+    path("", include("bookings.urls")),
+]
+if settings.MAILBOX_DIR:
+    urlpatterns.append(path("mailbox/", include("coworking.local.mailbox")))

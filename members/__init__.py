@@ -1,0 +1,1 @@
+"""People and what ties them to spaces: users, operators, plans, memberships."""

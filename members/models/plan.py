@@ -1,0 +1,89 @@
+"""What a space sells: the price list."""
+
+from datetime import date
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from spaces.models import Resource, Space
+
+
+class PlanQuerySet(models.QuerySet["Plan"]):
+    def sold_on(self, day: date) -> "PlanQuerySet":
+        """Plans that are on the price list on `day`."""
+        return self.filter(is_public=True).filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
+
+
+class Plan(models.Model):
+    """One line of a space's price list."""
+
+    class Kind(models.TextChoices):
+        FREE = "free", _("Free")
+        DROP_IN = "drop_in", _("Drop-in")
+        MINI_DROP_IN = "mini_drop_in", _("Mini drop-in")
+        MONTHLY = "monthly", _("Monthly")
+        FREE_PASS = "free_pass", _("Free pass")
+        BOOTH = "booth", _("Work booth")
+
+    VISITS = (Kind.DROP_IN, Kind.MINI_DROP_IN)
+
+    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="plans", verbose_name=_("space"))
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    name = models.CharField(_("name"), max_length=80)
+    note = models.CharField(_("note"), max_length=160, blank=True)
+    price = models.PositiveIntegerField(
+        _("price"), help_text=_("Yen, tax included: for a visit, or for a month.")
+    )
+    sign_up_fee = models.PositiveIntegerField(
+        _("sign-up fee"), default=0, help_text=_("Yen, tax included; taken once.")
+    )
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(15)],
+        help_text=_("How long a mini drop-in lasts. Empty for all others."),
+    )
+    resources = models.ManyToManyField(
+        Resource,
+        related_name="plans",
+        blank=True,
+        verbose_name=_("opens"),
+        help_text=_("What this plan lets people use."),
+    )
+    grants_visa = models.BooleanField(_("grants a Coworking VISA"), default=False)
+    first_visit_free = models.BooleanField(_("first visit free"), default=False)
+    is_public = models.BooleanField(_("on the price list"), default=True)
+    position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+    is_sample = models.BooleanField(_("sample"), default=False)
+
+    objects = PlanQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        ordering = ["space", "position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="plan_minutes_for_mini_drop_in",
+                condition=Q(kind="mini_drop_in", minutes__isnull=False)
+                | (~Q(kind="mini_drop_in") & Q(minutes__isnull=True)),
+                violation_error_message=_("A mini drop-in lasts a number of minutes; no other plan does."),
+            ),
+            models.CheckConstraint(
+                name="plan_free_costs_nothing",
+                condition=~Q(kind="free") | Q(price=0, sign_up_fee=0),
+                violation_error_message=_("A free plan costs nothing."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.space} · {self.name}"
+
+    @property
+    def is_visit(self) -> bool:
+        """Whether it is sold by the visit, to anyone, as against a membership."""
+        return self.kind in self.VISITS

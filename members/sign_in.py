@@ -1,0 +1,57 @@
+"""Signing in: who a session belongs to, what they may do, and the mails that go with accounts."""
+
+import smtplib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.auth_backends import AuthenticationBackend
+from allauth.core.exceptions import ImmediateHttpResponse
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils.translation import get_language
+
+from members.models import User
+from members.roles import permissions
+
+
+class SignInBackend(AuthenticationBackend):
+    """Loads the signed-in person with their roles in one query, and derives permissions from the roles."""
+
+    def get_user(self, user_id: int) -> User | None:
+        user = User.objects.with_roles().filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
+            return set()
+        return permissions(set(user_obj.roles.values()))
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        return perm in self.get_all_permissions(user_obj, obj)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        return any(perm.startswith(f"{app_label}.") for perm in self.get_all_permissions(user_obj))
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """Account mails go out at once, not by the outbox: they hold codes, which are not to be kept in a table."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        try:
+            super().send_mail(template_prefix, email, context)
+        except (OSError, smtplib.SMTPException) as error:
+            raise ImmediateHttpResponse(render(self.request, "account/mail_failed.html", status=503)) from error
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        user.language = get_language() or user.language
+        for name in ("family_name", "given_name", "family_reading", "given_reading"):
+            setattr(user, name, form.cleaned_data.get(name, ""))
+        return super().save_user(request, user, form, commit)
+
+    def clean_email(self, email: str) -> str:
+        return super().clean_email(email).lower()
+
+
+def display_name(user: User) -> str:
+    """How a page greets a person."""
+    return user.display_name

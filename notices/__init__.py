@@ -1,0 +1,1 @@
+"""What is to be sent: an outbox and its delivery. Knows no other app."""

@@ -1,0 +1,102 @@
+"""The outbox: a row for each message that is to go out, written in the transaction of what it tells."""
+
+import uuid
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+def new_message_id() -> str:
+    """A Message-ID (RFC 5322, 3.6.4) that every try to send one notice carries."""
+    return f"<{uuid.uuid4().hex}@{urlsplit(settings.SITE_URL).hostname}>"
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def due(self, moment: datetime) -> "NoticeQuerySet":
+        """Waiting notices whose next try is at `moment` or before, oldest first."""
+        return self.filter(state=Notice.State.WAITING, try_at__lte=moment).order_by("try_at", "pk")
+
+
+class Notice(models.Model):
+    """One message to one person about one thing, from the moment it was decided until it is settled."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        SENT = "sent", _("Sent")
+        DROPPED = "dropped", _("Dropped")
+        PARKED = "parked", _("Parked")
+
+    kind = models.CharField(_("kind"), max_length=60)
+    subject_key = models.CharField(
+        _("about"), max_length=80, help_text=_("What the notice is about, for example booking:42.")
+    )
+    dedupe_key = models.CharField(_("dedupe key"), max_length=160, unique=True)
+    recipient = models.EmailField(_("recipient"))
+    language = models.CharField(_("language"), max_length=10)
+    space_slug = models.SlugField(
+        _("space"), blank=True, help_text=_("The space in whose name it goes out; empty for the federation.")
+    )
+    facts = models.JSONField(_("facts"), default=dict, blank=True)
+
+    due_at = models.DateTimeField(_("due"))
+    useful_until = models.DateTimeField(_("useful until"), null=True, blank=True)
+    created_at = models.DateTimeField(_("written"), default=timezone.now)
+
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    try_at = models.DateTimeField(_("next try"))
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    last_error = models.TextField(_("last error"), blank=True)
+    message_id = models.CharField(_("Message-ID"), max_length=120, unique=True, default=new_message_id)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["try_at", "id"], name="notice_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["subject_key"], name="notice_subject"),
+            models.Index(fields=["space_slug", "-created_at"], name="notice_space"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="notice_settled_unless_waiting",
+                condition=models.Q(state="waiting", settled_at__isnull=True)
+                | (~models.Q(state="waiting") & models.Q(settled_at__isnull=False)),
+            )
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.try_at is None:
+            self.try_at = self.due_at
+
+    def __str__(self) -> str:
+        return f"{self.kind} → {self.recipient}"
+
+    @property
+    def subject_pk(self) -> int:
+        """The primary key at the end of `subject_key`."""
+        return int(self.subject_key.rpartition(":")[2])
+
+    def settle(self, state: str, *, at: datetime, reason: str = "") -> None:
+        """Close the notice as sent, dropped or parked; `reason` says why it did not go out."""
+        self.state = state
+        self.settled_at = at
+        self.last_error = reason
+        self.save(update_fields=["state", "settled_at", "last_error", "attempts"])
+
+    def send_again(self, *, at: datetime) -> None:
+        """Put a parked notice back in the outbox, with all its tries."""
+        self.state = self.State.WAITING
+        self.settled_at = None
+        self.attempts = 0
+        self.try_at = at
+        self.save(update_fields=["state", "settled_at", "attempts", "try_at"])

@@ -1,0 +1,1 @@
+"""The houses: what they are, when they are open, and what in them can be booked."""
