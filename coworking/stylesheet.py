@@ -55,13 +55,18 @@ class InliningStorage(CompressedManifestStaticFilesStorage):
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
 
-@cache
 def tone_colours() -> dict[str, str]:
     """Each tone's colour as a plain #rrggbb, for mails, where custom properties don't work."""
+    return _light_hexes("")
+
+
+def tone_on_colours() -> dict[str, str]:
+    """The colour that is legible on each tone, for the same mails."""
+    return _light_hexes("-on")
+
+
+@cache
+def _light_hexes(suffix: str) -> dict[str, str]:
     text = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
-    return {tone: colour for tone, colour in _fills(text) if f".tone-{tone} " in text}
-
-
-def _fills(text: str) -> list[tuple[str, str]]:
-    light, _, _ = text.partition("@media")
-    return re.findall(r"--(\w+): (#[0-9a-f]{6});", light)
+    hexes = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text.partition("@media")[0]))
+    return {tone: hexes[tone + suffix] for tone in re.findall(r"\.tone-(\w+)", text)}

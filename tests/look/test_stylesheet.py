@@ -18,9 +18,7 @@ def sheet(**files):
 
 def test_an_import_becomes_a_layer():
     text = sheet(
-        css_site="@layer a, b;\n"
-        '@import url("one.css") layer(a);\n'
-        '@import url("../vendor/two.css") layer(b);\n',
+        css_site='@layer a, b;\n@import url("one.css") layer(a);\n@import url("../vendor/two.css") layer(b);\n',
         css_one=".one { color: red; }\n",
         vendor_two=".two { color: blue; }\n",
     )
@@ -88,6 +86,7 @@ def test_budget():
 
 
 def test_tone_colours_for_mails():
-    colours = stylesheet.tone_colours()
+    colours, on = stylesheet.tone_colours(), stylesheet.tone_on_colours()
     assert set(colours) == {"pine", "brick", "sun", "plum", "lake", "lavender", "rose", "slate"}
-    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in colours.values())
+    assert on.keys() == colours.keys()
+    assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in (*colours.values(), *on.values()))
