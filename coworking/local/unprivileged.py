@@ -1,0 +1,100 @@
+"""PostgreSQL refuses to run as root; these are the two ways for root to be somebody else.
+
+In a user namespace the server sees itself as an ordinary user, while to the rest of the machine its files
+stay root's, and directories closed to others (a clone under /root) stay within reach. Where namespaces are
+forbidden, as in most containers, it gets a user id of its own, and must be able to reach the files with it.
+"""
+
+import ctypes
+import os
+import pwd
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .complaint import Complaint
+
+CLONE_NEWUSER = 0x10000000
+SEEN_INSIDE = 1000
+
+
+@dataclass(frozen=True)
+class Disguise:
+    """Who to be: `enter` runs in the child before exec, and `owner` is to own what the child writes."""
+
+    enter: Callable[[], None]
+    owner: int
+
+    def give(self, path: Path) -> None:
+        """Hand over a directory and what is in it, also when the last start was in the other disguise."""
+        if path.stat().st_uid == self.owner:
+            return
+        for each in (*path.rglob("*"), path):
+            os.chown(each, self.owner, self.owner, follow_symlinks=False)
+
+    def must_reach(self, path: Path) -> None:
+        """Complain in time about a directory that the other user can't enter."""
+        if self.owner == 0:
+            return
+        for parent in reversed(path.absolute().parents):
+            if not parent.stat().st_mode & 0o001:
+                raise Complaint(
+                    f"PostgreSQL does not run as root, and the user id it gets can't enter {parent}: "
+                    "use a clone that all may enter (as in /srv), or run this as a plain user."
+                )
+
+
+@cache
+def disguise() -> Disguise | None:
+    """Who PostgreSQL shall be, or None where we're a plain user already."""
+    if os.geteuid() != 0:
+        return None
+    if _namespaces_work():
+        return Disguise(_enter_namespace, owner=0)
+    return Disguise(_drop_to(_unused_id()), owner=_unused_id())
+
+
+def _enter_namespace() -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.unshare(CLONE_NEWUSER):
+        raise OSError(ctypes.get_errno(), "unshare")
+    for name, text in (
+        ("setgroups", "deny"),
+        ("gid_map", f"{SEEN_INSIDE} 0 1"),
+        ("uid_map", f"{SEEN_INSIDE} 0 1"),
+    ):
+        file = os.open(f"/proc/self/{name}", os.O_WRONLY)
+        os.write(file, text.encode())
+        os.close(file)
+
+
+def _namespaces_work() -> bool:
+    """Try it: kernels, containers and security modules each have their own way to forbid them."""
+    try:
+        # With preexec_fn, as in children.py: no thread of ours can hold a lock that the child would need.
+        subprocess.run(["true"], preexec_fn=_enter_namespace, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return True
+
+
+def _unused_id() -> int:
+    """The same free number each time: a named user, such as nobody, may have processes of others."""
+    number = 58000
+    while True:
+        try:
+            pwd.getpwuid(number)
+        except KeyError:
+            return number
+        number += 1
+
+
+def _drop_to(number: int) -> Callable[[], None]:
+    def drop() -> None:
+        os.setgroups([])
+        os.setgid(number)
+        os.setuid(number)
+
+    return drop
