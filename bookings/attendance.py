@@ -77,9 +77,7 @@ def undo(*, booking: Booking) -> Booking:
                 booking.check_out_estimated = False
             else:
                 booking.checked_in_at = None
-            booking.save(
-                update_fields=["missed_at", "checked_out_at", "check_out_estimated", "checked_in_at"]
-            )
+            booking.save(update_fields=["missed_at", "checked_out_at", "check_out_estimated", "checked_in_at"])
     except IntegrityError as error:
         polite = refusal_of(error, resource=booking.resource.name, space=booking.resource.space.name)
         if polite is None:
@@ -93,9 +91,7 @@ def close_forgotten_check_outs(*, now: datetime) -> int:
     forgotten = Booking.objects.filter(
         checked_in_at__isnull=False, checked_out_at__isnull=True, ends_at__lte=now
     ).select_related("resource")
-    calendars = {
-        house.space.pk: house.calendar for house in houses(Space.objects.all(), today=timezone.localdate())
-    }
+    calendars = {house.space.pk: house.calendar for house in houses(Space.objects.all(), today=timezone.localdate())}
     closed = 0
     for booking in forgotten:
         span = calendars[booking.resource.space_id].span_of(booking.starts_at)

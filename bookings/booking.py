@@ -55,9 +55,7 @@ def book(
     return booking
 
 
-def locked_wish(
-    space: Space, resource_id: int, span: Span, seats: int, now: datetime
-) -> tuple[House, Wish]:
+def locked_wish(space: Space, resource_id: int, span: Span, seats: int, now: datetime) -> tuple[House, Wish]:
     """Lock a live resource of a space, then read the house: what is read stays true until the transaction ends.
 
     Who changes hours, closures or capacity takes the same lock (design rule 10).

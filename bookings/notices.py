@@ -5,15 +5,14 @@ from datetime import datetime, time, timedelta
 
 from django.conf import settings
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.utils.translation import override as language
 
 from bookings.ics import calendar_file
 from bookings.models import Booking
+from bookings.templatetags.wording import clock, day, long_day, yen
+from coworking.stylesheet import tone_colours, tone_on_colours
 from notices.kinds import Attachment, Kind, Letter, register
 from notices.models import Notice
 
@@ -51,7 +50,8 @@ def cancelled(booking: Booking, *, now: datetime) -> list[Notice]:
 
 def local_time(booking: Booking, moment: datetime) -> str:
     """A moment as people at the booking's space would write it."""
-    return date_format(moment.astimezone(booking.resource.space.zone), _("N j, H:i"))
+    with timezone.override(booking.resource.space.zone):
+        return f"{day(moment)}, {clock(moment)}"
 
 
 def _at_once(kind: str, booking: Booking, now: datetime, **facts: str) -> Iterator[Notice]:
@@ -105,43 +105,59 @@ def _still_cancelled(notice: Notice) -> bool:
 
 
 def _confirmed(notice: Notice) -> Letter:
-    return _letter(notice, "confirmed", gettext_lazy("Booked: %(space)s, %(day)s"))
+    return _letter(notice, "confirmed", _("Booked: %(space)s, %(day)s"), _("Your booking is confirmed."))
 
 
 def _changed(notice: Notice) -> Letter:
-    return _letter(notice, "changed", gettext_lazy("Changed: %(space)s, %(day)s"))
+    return _letter(notice, "changed", _("Changed: %(space)s, %(day)s"), _("Your booking has moved."))
 
 
 def _cancelled(notice: Notice) -> Letter:
-    return _letter(notice, "cancelled", gettext_lazy("Cancelled: %(space)s, %(day)s"))
+    return _letter(notice, "cancelled", _("Cancelled: %(space)s, %(day)s"), _("Your booking is cancelled."))
 
 
 def _reminder(notice: Notice) -> Letter:
-    return _letter(notice, "reminder", gettext_lazy("Tomorrow: %(space)s, %(day)s"))
+    return _letter(notice, "reminder", _("Tomorrow: %(space)s, %(day)s"), _("See you tomorrow."))
 
 
-def _letter(notice: Notice, name: str, subject: object) -> Letter:
+def _letter(notice: Notice, name: str, subject: str, title: str) -> Letter:
     booking = _booking(notice)
     space = booking.resource.space
     before = notice.facts.get("before")
-    with timezone.override(space.zone), language(notice.language):
+    with timezone.override(space.zone):
         context = {
             "booking": booking,
             "space": space,
-            "space_name": space.name,
-            "tone": space.colour,
+            "title": title,
             "before": datetime.fromisoformat(before) if before else None,
+            "rows": _rows(booking),
+            "space_name": space.name,
+            "space_colour": tone_colours()[space.colour],
+            "space_on": tone_on_colours()[space.colour],
             "site_url": settings.SITE_URL,
-            "booking_url": settings.SITE_URL + reverse("bookings:booking", args=[booking.reference]),
+            "booking_url": settings.SITE_URL + booking.get_absolute_url(),
+            "reason": _("You get this mail because of your booking at %(space)s.") % {"space": space.name},
         }
-        day = date_format(timezone.localtime(booking.starts_at), _("D j F, H:i"))
         return Letter(
-            subject=str(subject) % {"space": space.name, "day": day},
+            subject=subject % {"space": space.name, "day": f"{day(booking.starts_at)} {clock(booking.starts_at)}"},
             text=render_to_string(f"bookings/mail/{name}.txt", context),
             html=render_to_string(f"bookings/mail/{name}.html", context),
             from_name=space.name,
             attachments=[_calendar(booking)],
         )
+
+
+def _rows(booking: Booking) -> list[tuple[str, str]]:
+    """The booking's facts as a mail lists them, in the active language and zone."""
+    space = booking.resource.space
+    rows = [
+        (_("Where"), f"{space.full_name or space.name} · {booking.resource.name}"),
+        (_("When"), f"{long_day(booking.starts_at)} {clock(booking.starts_at)}–{clock(booking.ends_at)}"),
+        (_("People"), str(booking.seats)),
+        (_("Price"), yen(booking.price)),
+        (_("Reference"), booking.spaced_reference),
+    ]
+    return [*rows, (_("Address"), space.address)] if space.address else rows
 
 
 def _calendar(booking: Booking) -> Attachment:

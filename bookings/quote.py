@@ -39,9 +39,7 @@ class Quote:
         return self.best.price
 
 
-def quote(
-    *, house: House, prices: PriceList, resource: Resource, span: Span, seats: int, day: date
-) -> Quote | None:
+def quote(*, house: House, prices: PriceList, resource: Resource, span: Span, seats: int, day: date) -> Quote | None:
     """The quote for `seats` of a resource over a span on an opening day, or None if it is not sold to the person.
 
     Of rules at one price the first in the order plan, drop-in, room stands.
@@ -50,16 +48,12 @@ def quote(
     return Quote(rules[0], tuple(rules[1:])) if rules else None
 
 
-def _rules(
-    house: House, prices: PriceList, resource: Resource, span: Span, seats: int, day: date
-) -> Iterator[Rule]:
+def _rules(house: House, prices: PriceList, resource: Resource, span: Span, seats: int, day: date) -> Iterator[Rule]:
     held = prices.held.get(house.space.pk)
     covers = held is not None and held.covers(day)
     if held and covers and resource.pk in held.opens and seats == 1:
         plan = held.membership.plan
-        yield Rule(
-            Booking.Basis.PLAN, 0, _("Covered by your plan: %(plan)s.") % {"plan": plan.name}, plan
-        )
+        yield Rule(Booking.Basis.PLAN, 0, _("Covered by your plan: %(plan)s.") % {"plan": plan.name}, plan)
     for terms in prices.visits_at(house.space.pk, resource.pk):
         rule = _visit(terms.plan, span, seats)
         if rule:

@@ -21,7 +21,11 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
     "members.user": {"desk": _VIEW, "operator": _VIEW, "owner": _VIEW},
     "members.operator": {"desk": frozenset(), "operator": _VIEW, "owner": _ALL},
     "bookings.booking": {"desk": _DESK, "operator": _DESK, "owner": _DESK},
-    "notices.notice": {"desk": _VIEW, "operator": frozenset({"view", "change"}), "owner": frozenset({"view", "change"})},
+    "notices.notice": {
+        "desk": _VIEW,
+        "operator": frozenset({"view", "change"}),
+        "owner": frozenset({"view", "change"}),
+    },
 }
 
 

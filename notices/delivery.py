@@ -94,9 +94,7 @@ def _send(connection: BaseEmailBackend, notice: Notice, letter: Letter, now: dat
     return True
 
 
-def message(
-    notice: Notice, letter: Letter, connection: BaseEmailBackend | None = None
-) -> EmailMultiAlternatives:
+def message(notice: Notice, letter: Letter, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
     """The mail that carries a letter. RFC 3834 asks that automatic mail says it is."""
     sender = settings.DEFAULT_FROM_EMAIL
     if letter.from_name:

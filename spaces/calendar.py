@@ -90,12 +90,12 @@ class Calendar:
         if special is not None:
             if special.opens is None or special.closes is None:
                 return []
-            return [self._span(day, special.opens, special.closes)]
+            return [self.span_between(day, special.opens, special.closes)]
         if self.closed_on_holidays and self.holiday_on(day):
             return []
         weekday = day.weekday()
         return sorted(
-            self._span(day, hours.opens, hours.closes) for hours in self.weekly if hours.weekday == weekday
+            self.span_between(day, hours.opens, hours.closes) for hours in self.weekly if hours.weekday == weekday
         )
 
     def why_closed(self, day: date, language: str = "ja") -> WhyClosed | None:
@@ -125,9 +125,7 @@ class Calendar:
     def holds(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether the space is open all the time from one moment to the other."""
         first, last = starts_at.astimezone(self.zone).date(), ends_at.astimezone(self.zone).date()
-        return any(
-            span.starts_at <= starts_at and ends_at <= span.ends_at for span in self.merged(first, last)
-        )
+        return any(span.starts_at <= starts_at and ends_at <= span.ends_at for span in self.merged(first, last))
 
     def next_opening(self, moment: datetime) -> datetime | None:
         """When the space next opens after `moment`, or None if not within FURTHEST_OPENING days."""
@@ -147,7 +145,8 @@ class Calendar:
                     return span
         return None
 
-    def _span(self, day: date, opens: time, closes: time) -> Span:
+    def span_between(self, day: date, opens: time, closes: time) -> Span:
+        """A day's wall times as moments; closing at or before opening is on the next day."""
         last = day + DAY if closes <= opens else day
         return Span(self._moment(day, opens), self._moment(last, closes))
 

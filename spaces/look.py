@@ -5,10 +5,14 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Colour(models.TextChoices):
-    PINE = "pine", _("Pine")
     BRICK = "brick", _("Brick")
+    PINE = "pine", _("Pine")
     SUN = "sun", _("Winter sun")
     PLUM = "plum", _("Plum")
+    LAKE = "lake", _("Lake")
+    LAVENDER = "lavender", _("Lavender")
+    ROSE = "rose", _("Rose")
+    SLATE = "slate", _("Slate")
 
 
 class Emblem(models.TextChoices):
@@ -16,3 +20,9 @@ class Emblem(models.TextChoices):
     FRIDGE_TREE = "fridge-tree", _("Tree with a door")
     SUN = "sun", _("Winter sun")
     CUP36 = "cup36", _("Cup")
+    MOUNTAIN = "mountain", _("Mountain")
+    WAVE = "wave", _("Wave")
+    SNOW = "snow", _("Snow")
+    TRAM = "tram", _("Tram")
+    OWL = "owl", _("Owl")
+    TOWER = "tower", _("Tower")

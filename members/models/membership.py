@@ -37,17 +37,11 @@ class Membership(models.Model):
         related_name="memberships",
         verbose_name=_("person"),
     )
-    space = models.ForeignKey(
-        Space, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("space")
-    )
-    plan = models.ForeignKey(
-        Plan, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("plan")
-    )
+    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("space"))
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="memberships", verbose_name=_("plan"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.APPLIED)
     starts_on = models.DateField(_("starts on"))
-    ends_on = models.DateField(
-        _("ends on"), null=True, blank=True, help_text=_("The last day that counts.")
-    )
+    ends_on = models.DateField(_("ends on"), null=True, blank=True, help_text=_("The last day that counts."))
 
     objects = MembershipQuerySet.as_manager()
     history = HistoricalRecords()

@@ -17,9 +17,7 @@ class Operator(models.Model):
         DESK = "desk", _("Desk")
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, verbose_name=_("person"))
-    space = models.ForeignKey(
-        Space, on_delete=models.CASCADE, related_name="operators", verbose_name=_("space")
-    )
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="operators", verbose_name=_("space"))
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.OPERATOR)
 
     history = HistoricalRecords()

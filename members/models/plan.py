@@ -33,9 +33,7 @@ class Plan(models.Model):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     name = models.CharField(_("name"), max_length=80)
     note = models.CharField(_("note"), max_length=160, blank=True)
-    price = models.PositiveIntegerField(
-        _("price"), help_text=_("Yen, tax included: for a visit, or for a month.")
-    )
+    price = models.PositiveIntegerField(_("price"), help_text=_("Yen, tax included: for a visit, or for a month."))
     sign_up_fee = models.PositiveIntegerField(
         _("sign-up fee"), default=0, help_text=_("Yen, tax included; taken once.")
     )

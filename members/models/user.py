@@ -33,9 +33,7 @@ class UserManager(BaseUserManager["User"]):
         """People with their roles at spaces, read in the same query."""
         from members.models.operator import Operator
 
-        rows = Operator.objects.filter(user=OuterRef("pk")).values(
-            row=JSONObject(space="space_id", role="role")
-        )
+        rows = Operator.objects.filter(user=OuterRef("pk")).values(row=JSONObject(space="space_id", role="role"))
         return self.annotate(role_rows=ArraySubquery(rows))
 
 
@@ -54,9 +52,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default=settings.LANGUAGE_CODE
     )
-    is_active = models.BooleanField(
-        _("active"), default=True, help_text=_("Who is not active can't sign in.")
-    )
+    is_active = models.BooleanField(_("active"), default=True, help_text=_("Who is not active can't sign in."))
     date_joined = models.DateTimeField(_("since"), default=timezone.now)
 
     objects = UserManager()

@@ -50,9 +50,7 @@ class OpeningHours(models.Model):
                 fields=["space", "weekday", "opens"],
                 violation_error_message=_("The space opens at this time already."),
             ),
-            models.CheckConstraint(
-                name="hours_on_a_weekday", condition=Q(weekday__gte=0, weekday__lte=6)
-            ),
+            models.CheckConstraint(name="hours_on_a_weekday", condition=Q(weekday__gte=0, weekday__lte=6)),
         ]
 
     def __str__(self) -> str:
@@ -62,9 +60,7 @@ class OpeningHours(models.Model):
 class Closure(models.Model):
     """Days on which a space is closed, or open at other hours, with the reason that people are told."""
 
-    space = models.ForeignKey(
-        Space, on_delete=models.CASCADE, related_name="closures", verbose_name=_("space")
-    )
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="closures", verbose_name=_("space"))
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"), help_text=_("The last day that counts."))
     opens = models.TimeField(_("opens"), null=True, blank=True)
@@ -85,8 +81,7 @@ class Closure(models.Model):
             ),
             models.CheckConstraint(
                 name="closure_has_both_times_or_none",
-                condition=Q(opens__isnull=True, closes__isnull=True)
-                | Q(opens__isnull=False, closes__isnull=False),
+                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__isnull=False, closes__isnull=False),
                 violation_error_message=_("Give both times for special hours, or none to close."),
             ),
             ExclusionConstraint(
@@ -95,8 +90,11 @@ class Closure(models.Model):
                     ("space", RangeOperators.EQUAL),
                     (
                         Func(
-                            F("starts_on"), F("ends_on"), Value("[]"),
-                            function="daterange", output_field=DateRangeField(),
+                            F("starts_on"),
+                            F("ends_on"),
+                            Value("[]"),
+                            function="daterange",
+                            output_field=DateRangeField(),
                         ),
                         RangeOperators.OVERLAPS,
                     ),

@@ -17,9 +17,7 @@ class Resource(models.Model):
         HALL = "hall", _("Hall")
         BOOTH = "booth", _("Work booth")
 
-    space = models.ForeignKey(
-        Space, on_delete=models.PROTECT, related_name="resources", verbose_name=_("space")
-    )
+    space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="resources", verbose_name=_("space"))
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     name = models.CharField(_("name"), max_length=80)
     capacity = models.PositiveSmallIntegerField(
@@ -44,7 +42,6 @@ class Resource(models.Model):
     )
     is_sample = models.BooleanField(_("sample"), default=False)
 
-
     class Meta:
         verbose_name = _("resource")
         verbose_name_plural = _("resources")
@@ -60,9 +57,7 @@ class Resource(models.Model):
                 condition=Q(kind="open_seats") | Q(capacity=1),
                 violation_error_message=_("A room, hall or booth is taken whole: its capacity is 1."),
             ),
-            models.CheckConstraint(
-                name="resource_step_divides_the_hour", condition=Q(step_minutes__in=[15, 30, 60])
-            ),
+            models.CheckConstraint(name="resource_step_divides_the_hour", condition=Q(step_minutes__in=[15, 30, 60])),
         ]
 
     def __str__(self) -> str:

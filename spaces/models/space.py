@@ -25,9 +25,7 @@ def is_timezone(name: str) -> None:
 def is_country(code: str) -> None:
     """Refuse a country whose national holidays we can't tell."""
     if code not in holidays.list_supported_countries(include_aliases=False):
-        raise ValidationError(
-            _("The holidays of %(code)s are not known."), code="country", params={"code": code}
-        )
+        raise ValidationError(_("The holidays of %(code)s are not known."), code="country", params={"code": code})
 
 
 class SpaceQuerySet(models.QuerySet["Space"]):
@@ -140,9 +138,7 @@ class Space(models.Model):
 class Amenity(models.Model):
     """A thing or a service that a space has, in a word or two."""
 
-    space = models.ForeignKey(
-        Space, on_delete=models.CASCADE, related_name="amenities", verbose_name=_("space")
-    )
+    space = models.ForeignKey(Space, on_delete=models.CASCADE, related_name="amenities", verbose_name=_("space"))
     name = models.CharField(_("name"), max_length=60)
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
 

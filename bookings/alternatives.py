@@ -1,0 +1,148 @@
+"""When a wish is refused: the nearest times and places that are still free."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from bookings.models import Booking
+from bookings.occupancy import Occupancy, occupancy
+from bookings.pricelist import PriceList, price_list
+from bookings.quote import Quote, quote
+from bookings.rules import Wish, first_start, last_day
+from bookings.week import booking_link
+from members.models import User
+from spaces.calendar import DAY, Span, days, steps
+from spaces.house import House, day_of, houses
+from spaces.models import Resource, Space
+
+MOST = 3
+DAYS_AHEAD = 14
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A time and place with enough seats, and what it costs the person."""
+
+    house: House
+    resource: Resource
+    span: Span
+    free: int
+    quote: Quote
+    seats: int
+
+    @property
+    def link(self) -> str:
+        """The address of its quote."""
+        return booking_link(self.house, self.resource, self.span, self.seats)
+
+
+def alternatives(
+    house: House, wish: Wish, *, user: User | None, own: list[Booking], now: datetime
+) -> list[Alternative]:
+    """The nearest free times for a wish: the same day and the days around at the space, then other spaces then.
+
+    Times at which the person holds a seat already (`own`) are no alternative. Four queries, however many spaces.
+    """
+    others = list(houses(Space.objects.in_federation(), today=house.space.today(now)))
+    prices = price_list([other.space.pk for other in others], user, today=house.space.today(now))
+    around = Span(
+        min(wish.span.starts_at, now) - DAY,
+        max(wish.span.ends_at, wish.span.starts_at, now) + (DAYS_AHEAD + 1) * DAY,
+    )
+    alike = [resource for other in others for resource in other.resources if resource.kind == wish.resource.kind]
+    taken = occupancy([resource.pk for resource in alike], *around)
+    seated = Occupancy((one.starts_at, one.ends_at, 1) for one in own if wish.resource.is_seats)
+    here = _nearest(house, wish, taken, prices, seated, now)
+    elsewhere = _elsewhere(others, house, wish, taken, prices, seated, now)
+    found = [*here[: MOST - 1], *elsewhere[:1], *here[MOST - 1 :]]
+    return found[:MOST]
+
+
+def _nearest(
+    house: House,
+    wish: Wish,
+    taken: dict[int, Occupancy],
+    prices: PriceList,
+    seated: Occupancy,
+    now: datetime,
+) -> list[Alternative]:
+    """The best candidate of each day and resource, the nearest in time first."""
+    found = []
+    alike = [resource for resource in house.resources if resource.kind == wish.resource.kind]
+    for day in _days_near(house, wish, now):
+        for resource in alike:
+            fits = (
+                alternative
+                for span in _candidates(house, resource, wish, day, now)
+                if not seated.peak(*span) and (alternative := _fitting(house, resource, wish, span, taken, prices))
+            )
+            nearest = min(fits, key=lambda one: _distance(one.span, wish.span), default=None)
+            if nearest:
+                found.append(nearest)
+    return sorted(found, key=lambda one: _distance(one.span, wish.span))
+
+
+def _elsewhere(
+    others: list[House],
+    house: House,
+    wish: Wish,
+    taken: dict[int, Occupancy],
+    prices: PriceList,
+    seated: Occupancy,
+    now: datetime,
+) -> list[Alternative]:
+    """The same time at other spaces."""
+    found: list[Alternative] = []
+    if seated.peak(*wish.span):
+        return found
+    for other in others:
+        if other.space.pk == house.space.pk or not other.calendar.holds(*wish.span) or wish.span.starts_at < now:
+            continue
+        for resource in other.resources:
+            if resource.kind == wish.resource.kind:
+                fit = _fitting(other, resource, wish, wish.span, taken, prices)
+                if fit:
+                    found.append(fit)
+                    break
+    return found
+
+
+def _days_near(house: House, wish: Wish, now: datetime) -> list[date]:
+    wished = house.space.today(wish.span.starts_at)
+    today = house.space.today(now)
+    first = min(max(wished, today), last_day(house, now))
+    return [day for day in days(first - DAY, first + DAYS_AHEAD * DAY) if today <= day <= last_day(house, now)]
+
+
+def _candidates(house: House, resource: Resource, wish: Wish, day: date, now: datetime) -> Iterator[Span]:
+    """Spans as long as the wish on a day, from each step; one that lasted until closing still does."""
+    own = house.calendar.span_of(wish.span.starts_at)
+    until_closing = own is not None and wish.span.ends_at == own.ends_at
+    length = wish.span.ends_at - wish.span.starts_at
+    for day_span in house.calendar.spans_on(day):
+        start = first_start(resource, day_span, now)
+        for step in steps(Span(start, day_span.ends_at), resource.step_minutes):
+            if until_closing and step < day_span.ends_at:
+                yield Span(step, day_span.ends_at)
+            elif timedelta(0) < length <= day_span.ends_at - step:
+                yield Span(step, step + length)
+
+
+def _fitting(
+    house: House,
+    resource: Resource,
+    wish: Wish,
+    span: Span,
+    taken: dict[int, Occupancy],
+    prices: PriceList,
+) -> Alternative | None:
+    free = resource.capacity - taken[resource.pk].peak(*span)
+    if free < wish.seats:
+        return None
+    day = day_of(house.calendar, span.starts_at)
+    found = quote(house=house, prices=prices, resource=resource, span=span, seats=wish.seats, day=day)
+    return Alternative(house, resource, span, free, found, wish.seats) if found else None
+
+
+def _distance(span: Span, wished: Span) -> timedelta:
+    return abs(span.starts_at - wished.starts_at)

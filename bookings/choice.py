@@ -1,0 +1,176 @@
+"""The page on which a time is chosen: what the lists of starts, ends and days hold, and what the quote says."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.core.exceptions import ValidationError
+
+from bookings.alternatives import Alternative, alternatives
+from bookings.models import Booking
+from bookings.occupancy import Occupancy, occupancy
+from bookings.pricelist import price_list
+from bookings.quote import Quote
+from bookings.refusals import refusal
+from bookings.rules import Wish, first_start, last_day, priced
+from bookings.week import wall
+from members.models import User
+from spaces.calendar import DAY, Span, days, steps
+from spaces.house import House, day_of
+
+
+@dataclass(frozen=True)
+class Step:
+    """A start or an end that can be picked: its moment, its value in the form, and how many are free with it."""
+
+    moment: datetime
+    value: str
+    free: int
+    is_picked: bool
+
+
+@dataclass(frozen=True)
+class OpenDay:
+    """A day that can be picked, with the same hours as the wish where it has them."""
+
+    moment: datetime
+    starts: str
+    ends: str
+    is_picked: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A wish with everything that its page shows: a quote, or refusals with alternatives."""
+
+    house: House
+    wish: Wish
+    free: int
+    quote: Quote | None
+    refusals: ValidationError | None
+    alternatives: list[Alternative]
+    starts: list[Step]
+    ends: list[Step]
+    days: list[OpenDay]
+
+
+def choice(
+    house: House,
+    wish: Wish,
+    *,
+    user: User | None,
+    now: datetime,
+    moving: Booking | None = None,
+    refused: ValidationError | None = None,
+) -> Choice:
+    """Look at a wish without taking anything; `refused` is what the act itself has said, if it was tried.
+
+    While a booking is moved its own seats count as free.
+    """
+    day_span = house.calendar.span_of(wish.span.starts_at)
+    around = day_span or wish.span
+    taken = occupancy([wish.resource.pk], around.starts_at, max(around.ends_at, wish.span.ends_at))
+    own = taken[wish.resource.pk] if moving is None else _without(moving, wish, around)
+    free = wish.resource.capacity - own.peak(*wish.span)
+    seated = _seated(user, wish, moving, now)
+    quote = None
+    try:
+        prices = price_list([house.space.pk], user, today=house.space.today(now))
+        quote = priced(house, prices, wish, now=now)
+        if free < wish.seats:
+            raise refusal("full" if wish.resource.is_seats else "taken", resource=wish.resource.name)
+        if any(one.starts_at < wish.span.ends_at and wish.span.starts_at < one.ends_at for one in seated):
+            raise refusal("overlaps_own")
+    except ValidationError as error:
+        refused = refused or error
+    return Choice(
+        house=house,
+        wish=wish,
+        free=free,
+        quote=quote,
+        refusals=refused,
+        alternatives=alternatives(house, wish, user=user, own=seated, now=now) if refused else [],
+        starts=_starts(house, wish, own, day_span, now),
+        ends=_ends(house, wish, own, day_span),
+        days=_days(house, wish, now),
+    )
+
+
+def _seated(user: User | None, wish: Wish, moving: Booking | None, now: datetime) -> list[Booking]:
+    """The person's live seats from now on, save the one that is moved; nobody's, and none beside a room."""
+    if user is None or not user.is_authenticated or not wish.resource.is_seats:
+        return []
+    return list(
+        Booking.objects.upcoming(now).filter(user=user, holds_seat=True).exclude(pk=moving.pk if moving else None)
+    )
+
+
+def _without(moving: Booking, wish: Wish, around: Span) -> Occupancy:
+    rows = (
+        Booking.objects.live()
+        .filter(resource=wish.resource.pk)
+        .exclude(pk=moving.pk)
+        .overlapping(around.starts_at, max(around.ends_at, wish.span.ends_at))
+        .values_list("starts_at", "ends_at", "seats")
+    )
+    return Occupancy(rows)
+
+
+def _starts(house: House, wish: Wish, taken: Occupancy, span: Span | None, now: datetime) -> list[Step]:
+    """The starts of the wish's day; each counts what is free for as long as the wish is, or until closing."""
+    if span is None:
+        return []
+    length = wish.span.ends_at - wish.span.starts_at
+    until_closing = wish.span.ends_at == span.ends_at
+    first = first_start(wish.resource, span, now)
+    moments = [m for m in steps(Span(first, span.ends_at), wish.resource.step_minutes) if m < span.ends_at]
+    found = []
+    for moment in moments:
+        end = span.ends_at if until_closing else min(moment + length, span.ends_at)
+        free = wish.resource.capacity - taken.peak(moment, end)
+        found.append(Step(moment, wall(moment, house), free, moment == wish.span.starts_at))
+    return found
+
+
+def _ends(house: House, wish: Wish, taken: Occupancy, span: Span | None) -> list[Step]:
+    """The ends after the wish's start, closing among them."""
+    if span is None:
+        return []
+    step = timedelta(minutes=wish.resource.step_minutes)
+    first = wish.span.starts_at + step
+    moments = [m for m in steps(Span(first, span.ends_at), wish.resource.step_minutes) if m < span.ends_at]
+    return [
+        Step(
+            moment,
+            wall(moment, house),
+            wish.resource.capacity - taken.peak(wish.span.starts_at, moment),
+            moment == wish.span.ends_at,
+        )
+        for moment in [*moments, span.ends_at]
+    ]
+
+
+def _days(house: House, wish: Wish, now: datetime) -> list[OpenDay]:
+    """The open days of the week around the wish, each with the wish's wall times if the day has them."""
+    today = house.space.today(now)
+    wished = day_of(house.calendar, wish.span.starts_at)
+    first = max(today, min(wished, last_day(house, now)) - 3 * DAY)
+    found = []
+    for day in days(first, first + 13 * DAY):
+        spans = house.calendar.spans_on(day)
+        if not spans or day > last_day(house, now):
+            continue
+        span = _same_hours(house, wish, spans[-1], (day - wished).days)
+        found.append(OpenDay(span.starts_at, wall(span.starts_at, house), wall(span.ends_at, house), day == wished))
+    return found[:7]
+
+
+def _same_hours(house: House, wish: Wish, day_span: Span, days_on: int) -> Span:
+    """The wish on another day: the same wall times, cut to that day's hours; until closing stays until closing."""
+    own = house.calendar.span_of(wish.span.starts_at)
+    zone = house.space.zone
+    start = (wish.span.starts_at.astimezone(zone) + timedelta(days=days_on)).astimezone(day_span.starts_at.tzinfo)
+    end = (wish.span.ends_at.astimezone(zone) + timedelta(days=days_on)).astimezone(day_span.starts_at.tzinfo)
+    start = start if day_span.holds(start) else day_span.starts_at
+    if (own and wish.span.ends_at == own.ends_at) or not start < end <= day_span.ends_at:
+        end = day_span.ends_at
+    return Span(start, end)

@@ -1,0 +1,26 @@
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from bookings.samples import load_bookings
+from members.samples import load_people, load_visitors
+from notices.models import Notice
+
+
+class Command(BaseCommand):
+    help = "Make sample accounts and bookings on one's own machine, and print how to sign in."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.MAILBOX_DIR:
+            raise CommandError("Samples are for a database of bin/run's own: MAILBOX_DIR is not set.")
+        accounts = load_people()
+        now = timezone.now()
+        if load_bookings(load_visitors(), now=now):
+            # Nobody reads the mails of invented people; the mailbox is for the newcomer's own.
+            Notice.objects.filter(recipient__startswith="visitor", recipient__endswith="@example.jp").delete()
+        self.stdout.write(_("Sample accounts (invented people, for trying things out):"))
+        for account in accounts:
+            self.stdout.write(f"  {account.user.email:<32} {account.password}   {account.role}")

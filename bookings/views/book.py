@@ -1,0 +1,75 @@
+"""Choosing a time, seeing the quote, confirming."""
+
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+from django.views.decorators.vary import vary_on_headers
+
+from bookings.booking import book as book_seats
+from bookings.choice import choice
+from bookings.forms import BookingForm
+from bookings.refusals import refusal
+from bookings.rules import Wish
+from bookings.views.places import house_or_404
+from bookings.views.unreadable import unreadable
+from spaces.calendar import Span
+from spaces.house import House
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_not_required
+@vary_on_headers("HX-Request")
+def book(request: HttpRequest, slug: str) -> HttpResponse:
+    """The quote for a wish; posting it books. Who is not signed in sees the quote, and signs in to book."""
+    now = timezone.now()
+    house = house_or_404(slug, now)
+    form = BookingForm(request.POST if request.method == "POST" else request.GET, zone=house.space.zone)
+    if not form.is_valid():
+        return unreadable(request, form, back=house.space)
+    if request.method != "POST":
+        return quote_page(request, house, form)
+    if not request.user.is_authenticated:
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': quote_address(house, form)})}")
+    wished = form.cleaned_data
+    try:
+        booking = book_seats(
+            user=request.user,
+            space=house.space,
+            resource_id=wished["resource"],
+            span=Span(wished["starts"], wished["ends"]),
+            seats=wished["seats"],
+            agreed_price=wished["price"],
+            now=now,
+        )
+    except ValidationError as error:
+        return quote_page(request, house, form, refused=error)
+    return redirect(f"{booking.get_absolute_url()}?new=1")
+
+
+def quote_page(
+    request: HttpRequest, house: House, form: BookingForm, refused: ValidationError | None = None
+) -> HttpResponse:
+    """What a wish costs and why, or why it can't be had and what is free near it (409 if it was tried)."""
+    wished = form.cleaned_data
+    resource = house.resource(wished["resource"])
+    if resource is None:
+        form.add_error(None, refused or refusal("no_such_resource"))
+        return unreadable(request, form, back=house.space)
+    wish = Wish(resource, Span(wished["starts"], wished["ends"]), wished["seats"])
+    found = choice(house, wish, user=request.user, now=timezone.now(), refused=refused)
+    context = {"house": house, "space": house.space, "choice": found, "wish": wish, "form": form}
+    template = "bookings/book.html#choice" if request.htmx else "bookings/book.html"
+    with timezone.override(house.space.zone):
+        return render(request, template, context, status=409 if refused else 200)
+
+
+def quote_address(house: House, form: BookingForm) -> str:
+    """The address of the quote that a form asks for."""
+    fields = {name: form.data.get(name, "") for name in ("resource", "starts", "ends", "seats")}
+    return f"{reverse('bookings:book', args=[house.space.slug])}?{urlencode(fields)}"

@@ -1,0 +1,89 @@
+"""At the door: what an operator sees of a booking, and what can be noted."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from bookings import attendance
+from bookings.forms import ReferenceForm
+from bookings.models import Booking
+from bookings.reference import normalised
+
+ACTS: dict[str, Callable[..., Booking]] = {
+    "check-in": attendance.check_in,
+    "check-out": attendance.check_out,
+    "absence": attendance.miss,
+}
+
+
+def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page that is there for operators only; for others it does not exist."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_operator:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def theirs_or_404(request: HttpRequest, reference: str) -> Booking:
+    """A booking at a space that the person helps to run."""
+    visible = Booking.objects.for_operator(request.user).select_related("resource__space", "user", "plan")
+    return get_object_or_404(visible, reference=normalised(reference))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_operators
+def door(request: HttpRequest) -> HttpResponse:
+    """Type a reference. The page starts empty: nobody's name is on display (features.md, 2.8)."""
+    form = ReferenceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        typed = normalised(form.cleaned_data["reference"])
+        found = Booking.objects.for_operator(request.user).filter(reference=typed).first()
+        if found:
+            return redirect("bookings:door_booking", reference=found.reference)
+        form.add_error("reference", _("There is no booking with this reference at your space."))
+    return render(request, "bookings/door.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_safe
+@for_operators
+def door_booking(request: HttpRequest, reference: str) -> HttpResponse:
+    return _page(request, theirs_or_404(request, reference))
+
+
+@require_POST
+@for_operators
+def door_act(request: HttpRequest, reference: str, act: str) -> HttpResponse:
+    """Note that somebody came, left or did not come; or take the last note back."""
+    booking = theirs_or_404(request, reference)
+    try:
+        if act == "undo":
+            attendance.undo(booking=booking)
+        elif act in ACTS:
+            ACTS[act](booking=booking, now=timezone.now())
+        else:
+            raise Http404
+    except ValidationError as error:
+        return _page(request, theirs_or_404(request, reference), refused=error)
+    return redirect("bookings:door_booking", reference=booking.reference)
+
+
+def _page(request: HttpRequest, booking: Booking, refused: ValidationError | None = None) -> HttpResponse:
+    context = {
+        "booking": booking,
+        "space": booking.resource.space,
+        "now": timezone.now(),
+        "refused": refused,
+    }
+    with timezone.override(booking.resource.space.zone):
+        return render(request, "bookings/door_booking.html", context, status=409 if refused else 200)

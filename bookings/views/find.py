@@ -1,0 +1,35 @@
+"""Finding by time over all spaces."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from bookings.finding import find as find_room
+from bookings.forms import FindForm
+from bookings.views.places import find_defaults
+
+
+@require_safe
+@login_not_required
+@vary_on_headers("HX-Request")
+def find(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    if not request.GET:
+        return render(request, "bookings/find.html", {"form": FindForm(initial=find_defaults(now))})
+    form = FindForm(request.GET)
+    context: dict[str, object] = {"form": form}
+    if form.is_valid():
+        wish = form.cleaned_data
+        context["findings"] = find_room(
+            day=wish["day"],
+            start=wish["start"],
+            end=wish["end"],
+            persons=wish["seats"],
+            user=request.user,
+            now=now,
+        )
+    template = "bookings/find.html#findings" if request.htmx else "bookings/find.html"
+    return render(request, template, context, status=200 if form.is_valid() else 400)

@@ -1,0 +1,152 @@
+"""A person's own bookings: the list, the ticket, moving and cancelling."""
+
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from bookings.cancelling import cancel as cancel_booking
+from bookings.cancelling import check_cancellable
+from bookings.choice import choice
+from bookings.forms import BookingForm
+from bookings.ics import calendar_file
+from bookings.models import Booking
+from bookings.moving import check_movable
+from bookings.moving import move as move_booking
+from bookings.qr import door_address, qr_svg
+from bookings.refusals import refusal
+from bookings.rules import Wish
+from bookings.views.places import house_or_404
+from bookings.views.unreadable import unreadable
+from bookings.week import wall
+from spaces.calendar import Span
+
+A_PAGE = 20
+
+
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    own = Booking.objects.for_user(request.user)
+    page = Paginator(own.past(now), A_PAGE).get_page(request.GET.get("page"))
+    context = {"upcoming": list(own.upcoming(now)[:100]), "past": page, "page_obj": page, "now": now}
+    return render(request, "bookings/mine.html", context)
+
+
+def own_or_404(request: HttpRequest, reference: str) -> Booking:
+    """The signed-in person's own booking; others' do not exist for them."""
+    return get_object_or_404(Booking.objects.for_user(request.user), reference=reference)
+
+
+@require_safe
+def booking(request: HttpRequest, reference: str) -> HttpResponse:
+    own = own_or_404(request, reference)
+    now = timezone.now()
+    context = {
+        "booking": own,
+        "space": own.resource.space,
+        "qr_svg": qr_svg(door_address(own)),
+        "is_new": "new" in request.GET,
+        "can_move": _is_allowed(check_movable, own, by_operator=False, now=now),
+        "can_cancel": _is_allowed(check_cancellable, own, by=Booking.Side.PERSON, now=now),
+        "is_over": own.has_ended_at(now),
+    }
+    with timezone.override(own.resource.space.zone):
+        return render(request, "bookings/booking.html", context)
+
+
+def _is_allowed(check: object, own: Booking, **asked: object) -> bool:
+    try:
+        check(own, **asked)  # type: ignore[operator]
+    except ValidationError:
+        return False
+    return True
+
+
+@require_safe
+def calendar(request: HttpRequest, reference: str) -> HttpResponse:
+    own = own_or_404(request, reference)
+    content = calendar_file(own, now=timezone.now())
+    headers = {"Content-Disposition": f'attachment; filename="booking-{own.reference}.ics"'}
+    return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def cancellation(request: HttpRequest, reference: str) -> HttpResponse:
+    """What cancelling costs now; posting it cancels."""
+    own = own_or_404(request, reference)
+    now = timezone.now()
+    refused = None
+    try:
+        if request.method == "POST":
+            own = cancel_booking(booking=own, by=Booking.Side.PERSON, now=now)
+            return redirect(own)
+        check_cancellable(own, by=Booking.Side.PERSON, now=now)
+    except ValidationError as error:
+        refused = error
+    context = {
+        "booking": own,
+        "space": own.resource.space,
+        "fee": own.fee_if_cancelled_at(now),
+        "refused": refused,
+    }
+    with timezone.override(own.resource.space.zone):
+        status = 409 if refused and request.method == "POST" else 200
+        return render(request, "bookings/cancellation.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@vary_on_headers("HX-Request")
+def move(request: HttpRequest, reference: str) -> HttpResponse:
+    """Choose another time for a booking; posting it moves the booking."""
+    own = own_or_404(request, reference)
+    now = timezone.now()
+    house = house_or_404(own.resource.space.slug, now)
+    current = {
+        "resource": own.resource_id,
+        "starts": wall(own.starts_at, house),
+        "ends": wall(own.ends_at, house),
+        "seats": own.seats,
+    }
+    asked = request.POST if request.method == "POST" else (request.GET or current)
+    form = BookingForm(asked, zone=house.space.zone)
+    if not form.is_valid():
+        return unreadable(request, form, back=own)
+    wished = form.cleaned_data
+    span = Span(wished["starts"], wished["ends"])
+    refused = None
+    try:
+        if request.method == "POST":
+            moved = move_booking(
+                booking=own,
+                resource_id=wished["resource"],
+                span=span,
+                seats=wished["seats"],
+                agreed_price=wished["price"],
+                now=now,
+            )
+            return redirect(moved)
+        check_movable(own, by_operator=False, now=now)
+    except ValidationError as error:
+        refused = error
+    resource = house.resource(wished["resource"])
+    if resource is None:
+        form.add_error(None, refused or refusal("no_such_resource"))
+        return unreadable(request, form, back=own)
+    wish = Wish(resource, span, wished["seats"])
+    found = choice(house, wish, user=request.user, now=now, moving=own, refused=refused)
+    context = {
+        "house": house,
+        "space": house.space,
+        "choice": found,
+        "wish": wish,
+        "form": form,
+        "booking": own,
+    }
+    template = "bookings/book.html#choice" if request.htmx else "bookings/book.html"
+    with timezone.override(house.space.zone):
+        status = 409 if refused and request.method == "POST" else 200
+        return render(request, template, context, status=status)

@@ -1,0 +1,135 @@
+"""Home, the list of spaces, and the page of one space with its week."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from bookings.forms import FindForm, SpaceQuery
+from bookings.occupancy import occupancy
+from bookings.offers import Offer, offers
+from bookings.pricelist import price_list
+from bookings.views.unreadable import unreadable
+from bookings.week import week_of, week_span
+from spaces.facts import furnishing_lines, hours_lines
+from spaces.house import House, houses
+from spaces.models import Space
+from spaces.status import Status, status_at
+
+MOMENT = timedelta(seconds=1)
+
+
+@dataclass(frozen=True)
+class Card:
+    """A space at a glance: open or not, and how many seats are free this moment (None while it is closed)."""
+
+    house: House
+    status: Status
+    free: int | None
+    capacity: int
+
+
+def cards(now: datetime) -> list[Card]:
+    """All spaces of the federation at a glance: two queries."""
+    found = houses(Space.objects.in_federation(), today=now.date())
+    taken = occupancy([house.open_seats.pk for house in found if house.open_seats], now, now + MOMENT)
+    glances = []
+    for house in found:
+        seats, status = house.open_seats, status_at(house.calendar, now)
+        free = seats.capacity - taken[seats.pk].peak(now, now + MOMENT) if seats and status.is_open else None
+        glances.append(Card(house, status, free, seats.capacity if seats else 0))
+    return glances
+
+
+@require_safe
+@login_not_required
+def home(request: HttpRequest) -> HttpResponse:
+    now = timezone.now()
+    glances = cards(now)
+    open_now = [card for card in glances if card.free is not None]
+    context = {
+        "cards": glances,
+        "free_now": sum(card.free or 0 for card in open_now),
+        "open_now": len(open_now),
+        "form": FindForm(initial=find_defaults(now)),
+    }
+    return render(request, "bookings/home.html", context)
+
+
+@require_safe
+@login_not_required
+def spaces(request: HttpRequest) -> HttpResponse:
+    return render(request, "bookings/spaces.html", {"cards": cards(timezone.now())})
+
+
+@require_safe
+@login_not_required
+@vary_on_headers("HX-Request")
+def space(request: HttpRequest, slug: str) -> HttpResponse:
+    now = timezone.now()
+    house = house_or_404(slug, now)
+    query = SpaceQuery(request.GET)
+    if not query.is_valid():
+        return unreadable(request, query, back=house.space)
+    today = house.space.today(now)
+    day = query.cleaned_data["day"] or today
+    prices = price_list([house.space.pk], request.user, today=today)
+    choices = offers(house, prices, day=max(day, today))
+    chosen = chosen_offer(choices, query.cleaned_data["offer"])
+    resource = chosen.resource if chosen else house.open_seats
+    seats = house.open_seats
+    wanted = {shown.pk for shown in (resource, seats) if shown}
+    span = week_span(house, day)
+    taken = occupancy(wanted, min(span.starts_at, now), max(span.ends_at, now + MOMENT))
+    status = status_at(house.calendar, now)
+    free = seats.capacity - taken[seats.pk].peak(now, now + MOMENT) if seats and status.is_open else None
+    context = {
+        "house": house,
+        "space": house.space,
+        "card": Card(house, status, free, seats.capacity if seats else 0),
+        "offers": choices,
+        "chosen": chosen,
+        "resource": resource,
+        "week": week_of(house, resource, taken, first=day, now=now, offer=chosen) if resource else None,
+        "day": day,
+        "plans": prices.sold_at(house.space.pk),
+        "held": prices.held.get(house.space.pk),
+        "sells_drop_in": bool(prices.visits_at(house.space.pk)),
+        "hours": hours_lines(house, today),
+        "furnishing": list(furnishing_lines(house)),
+    }
+    template = "bookings/space.html#week" if request.htmx else "bookings/space.html"
+    with timezone.override(house.space.zone):
+        return render(request, template, context)
+
+
+def house_or_404(slug: str, now: datetime) -> House:
+    """The house of a space that is in the federation."""
+    found = houses(Space.objects.in_federation().filter(slug=slug), today=now.date())
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def chosen_offer(choices: list[Offer], key: str) -> Offer | None:
+    """The offer with that key, else the first one."""
+    return next((offer for offer in choices if offer.key == key), choices[0] if choices else None)
+
+
+def find_defaults(now: datetime) -> dict[str, object]:
+    """What the search form starts with: two hours from the next full hour, by day; tomorrow once it is late."""
+    local = timezone.localtime(now)
+    if local.hour >= 19:
+        local = (local + timedelta(days=1)).replace(hour=9)
+    start = max(local.hour + 1, 10)
+    return {
+        "day": local.date(),
+        "start": datetime.min.replace(hour=start).time(),
+        "end": datetime.min.replace(hour=start + 2).time(),
+        "seats": 1,
+    }

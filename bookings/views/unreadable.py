@@ -1,0 +1,11 @@
+"""The answer to input that no link or form of ours makes: 400, a sentence, and the way back."""
+
+from django.db.models import Model
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def unreadable(request: HttpRequest, form: Form, back: Model) -> HttpResponse:
+    """Say what of a form could not be read, and lead back to the page of `back`."""
+    return render(request, "bookings/unreadable.html", {"form": form, "back": back}, status=400)
