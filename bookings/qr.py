@@ -15,5 +15,5 @@ def door_address(booking: Booking) -> str:
 
 def qr_svg(text: str) -> SafeString:
     """The code of a text; its size and colours come from the stylesheet."""
-    svg = segno.make(text, error="m").svg_inline(omitsize=True, border=2, svgclass=None, lineclass=None)
+    svg = segno.make(text, error="m").svg_inline(omitsize=True, border=0, svgclass=None, lineclass=None)
     return mark_safe(svg)  # noqa: S308 - segno draws paths, the text itself is not in the markup

@@ -1,12 +1,14 @@
 """PostgreSQL and Redis for the tests: started once for a run of pytest, stopped at its end.
 
-A plugin: conftest.py names it in `pytest_plugins`. It also names the settings, and loads them, which is why
-DJANGO_SETTINGS_MODULE stands nowhere in pyproject.toml: pytest-django would load them before any conftest.
+A plugin that pyproject.toml names with `-p`, so that it comes before any conftest: those import models, which needs
+settings, which need a database to be named. DJANGO_SETTINGS_MODULE stands nowhere else, for pytest-django would load
+them still earlier.
 """
 
 import os
 import sys
 import time
+from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,19 +20,17 @@ from coworking.local import chromium, throwaway
 _running = ExitStack()
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    if config.option.help or config.option.version:
-        return
-    worker: dict[str, str] = getattr(config, "workerinput", {})
-    if not worker:
-        # Workers of xdist inherit the environment, and with it the services.
-        os.environ.update(_running.enter_context(throwaway.services(Path(sys.prefix), time.sleep)))
-        os.environ.setdefault("CHROMIUM", chromium.find() or "")
-    os.environ["REDIS_URL"] = _own_number(os.environ["REDIS_URL"], worker.get("workerid", ""))
-
-    from django.conf import settings
-
-    assert settings.DATABASES, "loaded settings are what pytest-django waits for"
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, None, None]:
+    known = early_config.known_args_namespace
+    if not (known.help or known.version):
+        worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+        if not worker:
+            # Workers of xdist inherit the environment, and with it the services.
+            os.environ.update(_running.enter_context(throwaway.services(Path(sys.prefix), time.sleep)))
+            os.environ.setdefault("CHROMIUM", chromium.find() or "")
+        os.environ["REDIS_URL"] = _own_number(os.environ["REDIS_URL"], worker)
+    return (yield)
 
 
 def pytest_unconfigure() -> None:
