@@ -1,0 +1,78 @@
+"""Runs taken in turns: a machine's speed drifts, so only figures of one round may be compared."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from bench.figures import Sample, middle
+from bench.machine import DISTURBED, Others, speed_probe
+from coworking.local.progress import say
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing that is measured: what is asked, by whom, by how many clients at a time."""
+
+    name: str
+    who: str
+    clients: int
+
+    def __str__(self) -> str:
+        return " · ".join([self.name, *filter(None, [self.who]), f"{self.clients} client{'s'[: self.clients > 1]}"])
+
+
+@dataclass(frozen=True)
+class Run:
+    """One turn of a row, and how the machine was meanwhile."""
+
+    sample: Sample
+    probe: float
+    others: float
+
+    @property
+    def is_disturbed(self) -> bool:
+        return self.others > DISTURBED
+
+
+class Rounds:
+    """All rows, each with one run a round."""
+
+    def __init__(self) -> None:
+        self._acts: dict[Row, Callable[[], Sample]] = {}
+        self.runs: dict[Row, list[Run]] = {}
+
+    def add(self, row: Row, act: Callable[[], Sample]) -> None:
+        self._acts[row] = act
+        self.runs[row] = []
+
+    def go(self, rounds: int) -> None:
+        for number in range(1, rounds + 1):
+            for row, act in self._acts.items():
+                probe, others = speed_probe(), Others()
+                taken = Run(act(), probe, others.cores())
+                self.runs[row].append(taken)
+                say(f"round {number} · {row}: {_line(taken)}")
+
+    def middle(self, row: Row) -> Sample:
+        """The median figures of a row, without disturbed runs where there are others."""
+        calm = [run.sample for run in self.runs[row] if not run.is_disturbed]
+        return middle(calm or [run.sample for run in self.runs[row]])
+
+    def ratio(self, row: Row, bound: Row, of: Callable[[Sample], float]) -> float:
+        """A figure of `row` as a share of the same figure of `bound`: the median of each round's own ratio."""
+        pairs = list(zip(self.runs[row], self.runs[bound], strict=True))
+        calm = [pair for pair in pairs if not any(run.is_disturbed for run in pair)]
+        return median(of(one.sample) / of(other.sample) for one, other in calm or pairs)
+
+    def disturbed(self) -> int:
+        return sum(run.is_disturbed for runs in self.runs.values() for run in runs)
+
+    def probes(self) -> Sequence[float]:
+        return [run.probe for runs in self.runs.values() for run in runs]
+
+
+def _line(run: Run) -> str:
+    found = run.sample
+    latencies = f"p50 {found.p50:.1f}, p95 {found.p95:.1f}, p99 {found.p99:.1f} ms"
+    machine = f"probe {run.probe:.0f} ms, others {run.others:.2f} core{' DISTURBED' if run.is_disturbed else ''}"
+    return f"{found.rate:.1f}/s, {latencies} ({machine})"
