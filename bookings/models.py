@@ -5,6 +5,7 @@ seats under a lock on the resource, and two exclusion constraints keep rooms and
 """
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -19,6 +20,9 @@ from django.utils.translation import gettext_lazy as _
 from bookings.reference import new_reference, spaced
 from members.models import Plan, User
 from spaces.models import Resource
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 # The longest day there is: 24 hours, and the one that a clock change adds.
 LONGEST_HOURS = 25
@@ -226,6 +230,17 @@ class Booking(models.Model):
     def is_live(self) -> bool:
         """Whether it takes its seats. `BookingQuerySet.live` asks many rows the same."""
         return self.cancelled_at is None and self.missed_at is None
+
+    @property
+    def state_name(self) -> "_StrPromise":
+        """How it stands, in a word."""
+        if self.cancelled_at:
+            return _("Cancelled")
+        if self.missed_at:
+            return _("Did not come")
+        if self.checked_out_at:
+            return _("Visited")
+        return _("Checked in") if self.checked_in_at else _("Confirmed")
 
     @property
     def free_cancellation_until(self) -> datetime:

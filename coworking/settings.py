@@ -43,11 +43,11 @@ CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
 INSTALLED_APPS = [
     "modeltranslation",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "unfold.contrib.filters",
     "unfold.contrib.import_export",
     "unfold.contrib.simple_history",
-    "django.contrib.admin",
+    "coworking.apps.OperatorsAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -67,7 +67,6 @@ INSTALLED_APPS = [
     "spaces",
     "members",
     "bookings",
-    "coworking",
 ]
 
 MIDDLEWARE = [
@@ -257,10 +256,24 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
 
+# The operators' admin
+
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = True
 UNFOLD = {
     "SITE_TITLE": _("Coworking Hokkaido"),
     "SITE_HEADER": _("Coworking Hokkaido"),
     "SITE_SYMBOL": "storefront",
     "SITE_URL": "/",
-    "SHOW_LANGUAGES": True,
-}
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": True,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {
+        # Ink, as on the pages: the shades of --ink in static/css/tokens.css.
+        "primary": {
+            "50": "#f3f5fa", "100": "#e3e7f1", "200": "#c7cfe2", "300": "#a0adcb", "400": "#7485ae",
+            "500": "#526595", "600": "#3c4e7c", "700": "#2f3f68", "800": "#26365c", "900": "#1b2338",
+            "950": "#121829",
+        },
+    },
+    "SIDEBAR": {"show_search": True, "show_all_applications": False},
+}  # fmt: skip

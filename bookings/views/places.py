@@ -1,7 +1,7 @@
 """Home, the list of spaces, and the page of one space with its week."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -129,7 +129,7 @@ def find_defaults(now: datetime) -> dict[str, object]:
     start = max(local.hour + 1, 10)
     return {
         "day": local.date(),
-        "start": datetime.min.replace(hour=start).time(),
-        "end": datetime.min.replace(hour=start + 2).time(),
+        "start": time(start),
+        "end": time(start + 2),
         "seats": 1,
     }

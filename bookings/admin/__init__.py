@@ -1,0 +1,9 @@
+"""The operators' admin, by what it is about.
+
+All screens are here, in the highest app whose rows they show or touch: a closure cancels bookings, a plan's page
+counts who holds it. What each role may do stands in members/roles.py; which rows it sees, in scope.py.
+"""
+
+from bookings.admin import bookings, notices, people, plans, spaces
+
+__all__ = ["bookings", "notices", "people", "plans", "spaces"]

@@ -1,0 +1,101 @@
+"""People, as far as a space has to do with them, and who runs it."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from import_export.resources import ModelResource
+
+from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin, WithHistory
+from bookings.models import Booking
+from members.models import Membership, Operator, User
+
+# Roles decide what operators may do; addresses and second factors are their owner's own, on the account pages.
+for model in (Group, EmailAddress, Authenticator):
+    admin.site.unregister(model)
+
+
+class UserExport(ModelResource):
+    class Meta:
+        model = User
+        fields = ["email", "family_name", "given_name", "family_reading", "given_reading", "language", "date_joined"]
+
+
+@admin.register(User)
+class UserAdmin(Exported, OwnSpacesAdmin):
+    resource_classes = [UserExport]
+    list_display = ["display_name", "family_reading", "email", "language", "date_joined"]
+    list_display_links = ["display_name", "email"]
+    list_filter = ["language", "is_active"]
+    search_fields = ["email", "family_name", "given_name", "family_reading", "given_reading"]
+    date_hierarchy = "date_joined"
+    fields = [
+        "email",
+        ("family_name", "given_name"),
+        ("family_reading", "given_reading"),
+        "language",
+        "is_active",
+        "date_joined",
+    ]
+    readonly_fields = ["date_joined"]
+
+    def within(self, rows: QuerySet[User], request: HttpRequest, action: str) -> QuerySet[User]:
+        """People with a membership, a booking or a role at the operator's own spaces."""
+        if request.user.is_superuser:
+            return rows
+        spaces = list(request.user.roles)
+        own = {"user": OuterRef("pk")}
+        return rows.filter(
+            Q(Exists(Membership.objects.filter(space__in=spaces, **own)))
+            | Q(Exists(Booking.objects.filter(resource__space__in=spaces, **own)))
+            | Q(Exists(Operator.objects.filter(space__in=spaces, **own)))
+        )
+
+    def is_allowed(self, request: HttpRequest, action: str, obj: User | None = None) -> bool:
+        if request.user.is_superuser:
+            return True
+        if action != "view":
+            return False
+        seen = obj is None or self.within(User.objects.filter(pk=obj.pk), request, action).exists()
+        return super().is_allowed(request, action) and seen
+
+
+class OperatorForm(forms.ModelForm):
+    """A new operator is named by the exact address: an owner can't leaf through people of other spaces."""
+
+    email = forms.EmailField(label=_("e-mail of the person"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            del self.fields["email"]
+
+    def clean_email(self) -> str:
+        address = self.cleaned_data["email"].strip().lower()
+        user = User.objects.filter(email=address, is_active=True).first()
+        if user is None:
+            raise ValidationError(_("Nobody has signed up with this address yet."), code="unknown")
+        self.instance.user = user
+        return address
+
+
+@admin.register(Operator)
+class OperatorAdmin(WithHistory, OwnSpacesAdmin):
+    form = OperatorForm
+    list_display = ["user", "space", "role"]
+    list_filter = [("space", OwnFilter), "role"]
+    list_select_related = ["user", "space"]
+    search_fields = ["user__email", "user__family_name"]
+
+    def get_fields(self, request: HttpRequest, obj: Operator | None = None) -> list[str]:
+        return ["user", "space", "role"] if obj else ["email", "space", "role"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Operator | None = None) -> list[str]:
+        return ["user", "space"] if obj else []

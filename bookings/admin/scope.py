@@ -1,0 +1,125 @@
+"""What an operator sees and changes: the rows of their own spaces, in every list, form, choice, action and export."""
+
+from typing import Any
+
+from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from import_export.admin import ExportMixin
+from import_export.formats.base_formats import CSV, JSON
+from simple_history.admin import SimpleHistoryAdmin
+from unfold.admin import ModelAdmin, TabularInline
+from unfold.contrib.import_export.forms import ExportForm
+
+from members.roles import may, spaces_where
+
+
+class OwnSpacesAdmin(ModelAdmin):
+    """An admin whose rows belong to a space, by way of `space_lookup`: a path of fields to the space's key."""
+
+    space_lookup = "space_id"
+    list_filter_submit = True
+    warn_unsaved_form = True
+    compressed_fields = True
+    list_per_page = 50
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return self.within(super().get_queryset(request), request, "view")
+
+    def within(self, rows: QuerySet[Any], request: HttpRequest, action: str) -> QuerySet[Any]:
+        """The rows on which the person may do `action`."""
+        if request.user.is_superuser:
+            return rows
+        spaces = spaces_where(request.user.roles, action, self.opts.label_lower)
+        return rows.filter(**{f"{self.space_lookup}__in": spaces})
+
+    def space_of(self, obj: Any) -> Any:
+        """The key of the space that a row belongs to."""
+        for name in self.space_lookup.split("__"):
+            obj = getattr(obj, name, None)
+        return obj
+
+    def is_allowed(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
+        """Whether the person's role allows `action` at the row's space; without a row, at any space."""
+        user = request.user
+        if user.is_superuser:
+            return True
+        if obj is None or obj.pk is None:
+            return bool(spaces_where(user.roles, action, self.opts.label_lower))
+        role = user.roles.get(self.space_of(obj))
+        return role is not None and may(role, action, self.opts.label_lower)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_allowed(request, "view", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_allowed(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_allowed(request, "delete", obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return self.is_allowed(request, "add")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", choices(self, db_field, request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        kwargs.setdefault("queryset", choices(self, db_field, request))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class Exported(ExportMixin):
+    """A list that can be taken away as a file: the rows that the person sees, with the filters that are set."""
+
+    export_formats = [CSV, JSON]
+    export_form_class = ExportForm
+
+
+class WithHistory(SimpleHistoryAdmin):
+    """Keeps and shows who changed what, and when."""
+
+    history_list_display = ["history_change_reason"]
+
+
+class OwnSpacesInline(TabularInline):
+    """Rows of a space on the page of that space: its page decides who sees them, the role what they may do."""
+
+    extra = 0
+    tab = True
+
+    def is_allowed(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        if request.user.is_superuser:
+            return True
+        role = request.user.roles.get(obj.pk) if obj else None
+        return role is not None and may(role, action, self.opts.label_lower)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_allowed(request, "view", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_allowed(request, "add", obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_allowed(request, "change", obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return self.is_allowed(request, "delete", obj)
+
+
+class OwnFilter(RelatedOnlyFieldListFilter):
+    """A filter that offers only what the listed rows have, and so nothing of other spaces."""
+
+
+def choices(admin: OwnSpacesAdmin, field: Any, request: HttpRequest) -> QuerySet[Any]:
+    """What a relation may be set to: what the person sees, and of spaces those where they may write such rows."""
+    model: type[Model] = field.related_model
+    registered = admin.admin_site._registry.get(model)
+    rows = registered.get_queryset(request) if registered else model._default_manager.all()
+    if model._meta.label_lower == "spaces.space" and not request.user.is_superuser:
+        label = admin.opts.label_lower
+        writable = {*spaces_where(request.user.roles, "add", label), *spaces_where(request.user.roles, "change", label)}
+        rows = rows.filter(pk__in=writable)
+    return rows

@@ -1,0 +1,195 @@
+"""Design rule 8: an operator sees and changes only their own spaces, in every list, object, choice, action, export.
+
+Sam runs Koharubiyori and has rows of every kind there; Dai runs Dorinoki and goes through all registered admins.
+"""
+
+import json
+from datetime import date
+
+import pytest
+from django.contrib import admin
+from django.contrib.admin.options import ModelAdmin
+from django.db.models import Model
+from django.test import Client
+from django.urls import reverse
+
+from members.models import Membership, Operator, Plan, User
+from notices.models import Notice
+from tests.conftest import make_operator
+from tests.factories import make_booking, make_closure, make_membership
+
+MARK = "ZZMARK"
+
+
+@pytest.fixture
+def theirs(koharubiyori, sam, chie, now) -> dict[type[Model], Model]:
+    """One row of every registered model that belongs to Koharubiyori alone, with a mark in what lists show."""
+    space = koharubiyori.space
+    seats = koharubiyori.open_seats
+    type(seats).objects.filter(pk=seats.pk).update(name_ja=MARK, name_en=MARK)
+    type(space).objects.filter(pk=space.pk).update(name_ja=MARK, name_en=MARK)
+    User.objects.filter(pk=chie.pk).update(family_name=MARK)
+    plan = space.plans.get(kind="free_pass")
+    Plan.objects.filter(pk=plan.pk).update(name_ja=MARK, name_en=MARK)
+    notice = Notice.objects.create(
+        kind="booking.confirmed",
+        subject_key="booking:1",
+        dedupe_key=MARK,
+        recipient=f"{MARK}@example.jp",
+        language="ja",
+        space_slug=space.slug,
+        due_at=now,
+    )
+    rows = [
+        make_booking(seats, user=chie, name=MARK),
+        make_closure(space, date(2026, 12, 30), reason_ja=MARK, reason_en=MARK),
+        make_membership(chie, plan),
+        notice,
+        Operator.objects.get(user=sam),
+    ]
+    found: dict[type[Model], Model] = {type(row): row for row in [*rows, space, seats, plan, chie]}
+    assert set(found) == set(admin.site._registry), "a new admin needs a row here, to be walked"
+    return found
+
+
+@pytest.fixture
+def intruder(four_spaces, as_user) -> Client:
+    """An owner, who may do the most, but at Dorinoki."""
+    return as_user(make_operator("owner@example.jp", four_spaces["dorinoki"], Operator.Role.OWNER))
+
+
+def address(model: type[Model], page: str, *args: object) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def test_lists_hold_nothing_of_another_space(intruder, theirs):
+    for model in theirs:
+        answer = intruder.get(address(model, "changelist"))
+
+        assert answer.status_code == 200
+        assert MARK not in answer.content.decode(), model
+
+
+def test_search_and_filters_find_nothing_of_another_space(intruder, theirs):
+    for model, registered in admin.site._registry.items():
+        if registered.search_fields:
+            answer = intruder.get(address(model, "changelist"), {"q": MARK})
+            assert f"/{theirs[model].pk}/change/" not in answer.content.decode(), model
+
+
+def test_objects_of_another_space_do_not_open(intruder, theirs):
+    for model, row in theirs.items():
+        for page in ("change", "delete", "history"):
+            answer = intruder.get(address(model, page, row.pk))
+            assert answer.status_code in (302, 403, 404), (model, page)
+            assert MARK not in answer.content.decode(), (model, page)
+
+
+def test_posting_to_another_spaces_object_changes_nothing(intruder, theirs):
+    for model, row in theirs.items():
+        before = model.objects.filter(pk=row.pk).values().get()
+
+        for page in ("change", "delete"):
+            answer = intruder.post(address(model, page, row.pk), {"post": "yes", "name": "taken"})
+            assert answer.status_code in (302, 403, 404), (model, page)
+
+        assert model.objects.filter(pk=row.pk).values().get() == before, model
+
+
+def test_actions_do_nothing_to_another_spaces_rows(intruder, theirs):
+    for model, registered in admin.site._registry.items():
+        before = model.objects.filter(pk=theirs[model].pk).values().get()
+
+        for action in {"delete_selected", *(registered.actions or [])}:
+            intruder.post(
+                address(model, "changelist"),
+                {"action": action, "_selected_action": [theirs[model].pk], "select_across": 1, "post": "yes"},
+            )
+
+        assert model.objects.filter(pk=theirs[model].pk).values().get() == before, model
+
+
+def test_choices_of_forms_hold_nothing_of_another_space(intruder, theirs):
+    for model, registered in admin.site._registry.items():
+        if isinstance(registered, ModelAdmin) and registered.has_add_permission(_request(intruder)):
+            answer = intruder.get(address(model, "add"))
+            assert answer.status_code == 200
+            assert MARK not in answer.content.decode(), model
+
+
+def test_autocomplete_finds_nothing_of_another_space(intruder, theirs):
+    for model, registered in admin.site._registry.items():
+        for name in registered.autocomplete_fields:
+            asked = {"app_label": model._meta.app_label, "model_name": model._meta.model_name, "field_name": name}
+            answer = intruder.get(reverse("admin:autocomplete"), {**asked, "term": ""})
+
+            assert MARK not in json.dumps(answer.json(), ensure_ascii=False), (model, name)
+
+
+def test_exports_hold_nothing_of_another_space(intruder, theirs):
+    exported = 0
+    for model, registered in admin.site._registry.items():
+        if hasattr(registered, "get_export_formats"):
+            fields = dict.fromkeys(registered.get_export_resource_classes(_request(intruder))[0]().fields, "on")
+            answer = intruder.post(address(model, "export"), {"format": "0", "resource": "", **fields})
+            assert answer.status_code == 200, model
+            assert "text/csv" in answer.headers["Content-Type"], answer.content.decode()[:500]
+            assert MARK not in answer.content.decode(), model
+            exported += 1
+    assert exported == 3
+
+
+def test_own_rows_are_there(sam, as_user, theirs):
+    own = as_user(sam)
+
+    for model, row in theirs.items():
+        listed = own.get(address(model, "changelist")).content.decode()
+        assert own.get(address(model, "change", row.pk)).status_code == 200, model
+        assert f"/{row.pk}/change/" in listed, model
+
+
+def test_other_spaces_relation_is_refused_when_posted(intruder, four_spaces, theirs):
+    answer = intruder.post(
+        address(type(theirs_closure(theirs)), "add"),
+        {
+            "space": four_spaces["koharubiyori"].pk,
+            "starts_on": "2026-12-28",
+            "ends_on": "2026-12-28",
+            "reason_ja": "x",
+            "reason_en": "x",
+        },
+    )
+
+    assert answer.status_code == 200
+    assert "errorlist" in answer.content.decode() or "error" in answer.content.decode().lower()
+    assert not type(theirs_closure(theirs)).objects.filter(starts_on="2026-12-28").exists()
+
+
+def theirs_closure(theirs: dict[type[Model], Model]) -> Model:
+    return next(row for model, row in theirs.items() if model._meta.model_name == "closure")
+
+
+def test_desk_role_only_looks_at_plans(four_spaces, as_user):
+    desk = as_user(make_operator("desk@example.jp", four_spaces["koharubiyori"], Operator.Role.DESK))
+    plan = four_spaces["koharubiyori"].plans.first()
+
+    assert desk.get(address(Plan, "add")).status_code == 403
+    assert desk.post(address(Plan, "change", plan.pk), {"price": 1}).status_code == 403
+    assert desk.get(address(Plan, "change", plan.pk)).status_code == 200
+
+
+def test_coworker_and_member_do_not_come_in(as_user, ben, aiko):
+    for person in (ben, aiko):
+        client = as_user(person)
+        assert client.get("/admin/", follow=True).status_code == 404
+        assert client.get(address(Membership, "changelist"), follow=True).status_code == 404
+
+
+def test_visitor_is_sent_to_sign_in(client, db):
+    answer = client.get("/admin/", follow=True)
+
+    assert answer.redirect_chain[-1][0].startswith("/accounts/login/")
+
+
+def _request(client: Client) -> object:
+    return client.get("/admin/").wsgi_request
