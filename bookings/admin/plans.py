@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from import_export.resources import ModelResource
-from modeltranslation.admin import TabbedTranslationAdmin
+from modeltranslation.admin import TranslationAdmin
 
 from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin, WithHistory
 from members.models import Membership, Plan
@@ -24,7 +24,7 @@ class PlanForm(forms.ModelForm):
 
 
 @admin.register(Plan)
-class PlanAdmin(WithHistory, OwnSpacesAdmin, TabbedTranslationAdmin):
+class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     form = PlanForm
     list_display = ["name", "space", "kind", "price", "sign_up_fee", "minutes", "is_public", "retired_on", "is_sample"]
     list_filter = [("space", OwnFilter), "kind", "is_public", "is_sample"]

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from modeltranslation.admin import TabbedTranslationAdmin, TranslationTabularInline
+from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from bookings import closing
@@ -64,7 +64,7 @@ class AmenityInline(OwnSpacesInline, TranslationTabularInline):
 
 
 @admin.register(Space)
-class SpaceAdmin(WithHistory, OwnSpacesAdmin, TabbedTranslationAdmin):
+class SpaceAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     space_lookup = "pk"
     form = SpaceForm
     inlines = [HoursInline, AmenityInline]
@@ -127,7 +127,7 @@ class ClosureForm(forms.ModelForm):
 
 
 @admin.register(Closure)
-class ClosureAdmin(WithHistory, OwnSpacesAdmin, TabbedTranslationAdmin):
+class ClosureAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     form = ClosureForm
     list_display = ["space", "starts_on", "ends_on", "opens", "closes", "reason"]
     list_display_links = ["starts_on"]
@@ -168,7 +168,7 @@ class ResourceForm(forms.ModelForm):
 
 
 @admin.register(Resource)
-class ResourceAdmin(WithHistory, OwnSpacesAdmin, TabbedTranslationAdmin):
+class ResourceAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     form = ResourceForm
     list_display = ["name", "space", "kind", "capacity", "persons", "price_per_hour", "members_only", "retired_on"]
     list_filter = [("space", OwnFilter), "kind", "members_only"]
