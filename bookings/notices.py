@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy
 from bookings.ics import calendar_file
 from bookings.models import Booking
 from bookings.templatetags.wording import clock, day, long_day, yen
-from coworking.stylesheet import tone_colours, tone_on_colours
 from notices.kinds import Attachment, Kind, Letter, register
 from notices.models import Notice
+from spaces.look import tone_colours, tone_on_colours
 
 CONFIRMED = "booking.confirmed"
 CHANGED = "booking.changed"

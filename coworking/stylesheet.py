@@ -3,10 +3,8 @@
 import posixpath
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
@@ -53,20 +51,3 @@ class InliningStorage(CompressedManifestStaticFilesStorage):
             self._save(SHEET, ContentFile(text.encode()))
             paths = {**paths, SHEET: (self, SHEET)}
         yield from super().post_process(paths, dry_run=dry_run, **options)
-
-
-def tone_colours() -> dict[str, str]:
-    """Each tone's colour as a plain #rrggbb, for mails, where custom properties don't work."""
-    return _light_hexes("")
-
-
-def tone_on_colours() -> dict[str, str]:
-    """The colour that is legible on each tone, for the same mails."""
-    return _light_hexes("-on")
-
-
-@cache
-def _light_hexes(suffix: str) -> dict[str, str]:
-    text = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
-    hexes = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text.partition("@media")[0]))
-    return {tone: hexes[tone + suffix] for tone in re.findall(r"\.tone-(\w+)", text)}

@@ -1,5 +1,9 @@
 """The colours and emblems that a space can choose from; static/README.md shows them."""
 
+import re
+from functools import cache
+
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,3 +30,20 @@ class Emblem(models.TextChoices):
     TRAM = "tram", _("Tram")
     OWL = "owl", _("Owl")
     TOWER = "tower", _("Tower")
+
+
+def tone_colours() -> dict[str, str]:
+    """Each tone's colour as a plain #rrggbb, for mails, where custom properties don't work."""
+    return _light_hexes("")
+
+
+def tone_on_colours() -> dict[str, str]:
+    """The colour that is legible on each tone, for the same mails."""
+    return _light_hexes("-on")
+
+
+@cache
+def _light_hexes(suffix: str) -> dict[str, str]:
+    text = (settings.BASE_DIR / "static" / "css" / "tokens.css").read_text()
+    hexes = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", text.partition("@media")[0]))
+    return {tone: hexes[tone + suffix] for tone in re.findall(r"\.tone-(\w+)", text)}

@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from coworking import stylesheet
+from spaces.look import tone_colours, tone_on_colours
 
 STATIC = Path(__file__).parents[2] / "static"
 
@@ -86,7 +87,7 @@ def test_budget():
 
 
 def test_tone_colours_for_mails():
-    colours, on = stylesheet.tone_colours(), stylesheet.tone_on_colours()
+    colours, on = tone_colours(), tone_on_colours()
     assert set(colours) == {"pine", "brick", "sun", "plum", "lake", "lavender", "rose", "slate"}
     assert on.keys() == colours.keys()
     assert all(re.fullmatch("#[0-9a-f]{6}", colour) for colour in (*colours.values(), *on.values()))
