@@ -52,6 +52,11 @@ class Choice:
     ends: list[Step]
     days: list[OpenDay]
 
+    @property
+    def free_cancellation_until(self) -> datetime:
+        """Until when the booking, once made, could be cancelled for nothing."""
+        return self.wish.span.starts_at - timedelta(minutes=self.house.space.free_cancellation_minutes)
+
 
 def choice(
     house: House,

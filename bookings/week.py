@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from urllib.parse import urlencode
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 
 from django.urls import reverse
+from django.utils.translation import get_language
 
 from bookings.occupancy import Occupancy
 from bookings.offers import Offer
@@ -17,13 +18,18 @@ from spaces.models import Resource
 HOUR = timedelta(hours=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Cell:
-    """One hour of one day: how many are free, how that looks, and where a click leads (nowhere if empty)."""
+    """One hour of one day: how it looks, what it says, and where a click leads (nowhere if empty).
+
+    A day without hours is one cell over all `rows`, which says why it is closed.
+    """
 
     look: str
-    free: int | None = None
+    text: str = ""
     link: str = ""
+    rows: int = 0
+    closed: WhyClosed | None = None
 
 
 @dataclass(frozen=True)
@@ -109,7 +115,7 @@ def _day(house: House, resource: Resource, taken: Occupancy, day: date, now: dat
         is_today=day == house.space.today(now),
         is_rest=day.weekday() == 6 or house.calendar.holiday_on(day) is not None,
         spans=spans,
-        closed=house.calendar.why_closed(day),
+        closed=house.calendar.why_closed(day, get_language() or "ja"),
         busy=round(100 * used / (total * resource.capacity)) if total else 0,
         free=min((resource.capacity - taken.peak(*span) for span in left), default=None),
     )
@@ -127,11 +133,16 @@ def _rows(
     hours = [_hours_of_day(day, house) for day in shown]
     used = sorted({hour for by_hour in hours for hour in by_hour})
     cells = _Cells(house, resource, taken, now, offer)
-    for hour in range(used[0], used[-1] + 1) if used else []:
-        yield Row(
-            label=f"{hour % 24}",
-            cells=tuple(cells.at(by_hour[hour]) if hour in by_hour else SHUT for by_hour in hours),
+    tall = range(used[0], used[-1] + 1) if used else range(0)
+    closed = {day.day: Cell("shut", rows=len(tall), closed=day.closed) for day in shown if not day.spans}
+    for hour in tall:
+        # A day without hours stands in the first row only, and is as tall as all of them.
+        shown_cells = (
+            cells.at(by_hour[hour]) if hour in by_hour else closed.get(day.day, SHUT)
+            for by_hour, day in zip(hours, shown, strict=True)
+            if hour == tall[0] or day.spans
         )
+        yield Row(f"{hour % 24}:00", tuple(shown_cells))
 
 
 def _hours_of_day(day: Day, house: House) -> dict[int, tuple[Span, Span]]:
@@ -170,32 +181,44 @@ class _Cells:
             return PAST
         wanted = self.offer.span_from(start, day_span) if self.offer else own
         free = self.resource.capacity - self.taken.peak(*wanted)
-        is_bookable = self.offer and free > 0 and start.astimezone(self.house.space.zone).date() <= self._last
-        link = booking_link(self.house, self.resource, wanted) if is_bookable else ""
-        return Cell(self._look(free), free, link)
-
-    @property
-    def _last(self) -> date:
-        return last_day(self.house, self.now)
+        is_bookable = self.offer and free > 0 and start <= self._last
+        return Cell(self._look(free), self._text(free), self._link(wanted) if is_bookable else "")
 
     def _look(self, free: int) -> str:
         """f0 for none, f4 for nearly all, by quarters of the capacity between."""
         return f"f{-(-4 * free // self.resource.capacity)}"
 
+    def _text(self, free: int) -> str:
+        """The count; for what only one can have a ring or a cross, as timetables in Japan show it."""
+        return str(free) if self.resource.capacity > 1 else "○" if free else "×"
+
+    @cached_property
+    def _last(self) -> datetime:
+        """The last moment at which something bookable can begin."""
+        zone = self.house.space.zone
+        return datetime.combine(last_day(self.house, self.now), time.max, zone).astimezone(UTC)
+
+    @cached_property
+    def _quotes(self) -> str:
+        return reverse("bookings:book", args=[self.house.space.slug])
+
+    def _link(self, span: Span) -> str:
+        return _link(self._quotes, self.house, self.resource, span, seats=1)
+
 
 def booking_link(house: House, resource: Resource, span: Span, seats: int = 1) -> str:
     """The address of the quote for a span."""
-    query = {
-        "resource": resource.pk,
-        "starts": wall(span.starts_at, house),
-        "ends": wall(span.ends_at, house),
-        "seats": seats,
-    }
-    return f"{reverse('bookings:book', args=[house.space.slug])}?{urlencode(query, safe=':')}"
+    return _link(reverse("bookings:book", args=[house.space.slug]), house, resource, span, seats)
+
+
+def _link(quotes: str, house: House, resource: Resource, span: Span, seats: int) -> str:
+    # Written by hand: a page has a hundred of these, and only an offset's sign needs quoting.
+    starts, ends = (wall(moment, house).replace("+", "%2B") for moment in span)
+    return f"{quotes}?resource={resource.pk}&starts={starts}&ends={ends}&seats={seats}"
 
 
 def wall(moment: datetime, house: House) -> str:
     """A moment as the space's wall clock has it, with the offset only where the clock shows it twice."""
     local = moment.astimezone(house.space.zone)
-    text = local.strftime("%Y-%m-%dT%H:%M")
-    return f"{text}{local.strftime('%z')}" if local.fold else text
+    text = local.isoformat(timespec="minutes")
+    return text if local.fold else text[:16]

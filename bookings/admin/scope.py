@@ -93,7 +93,10 @@ class OwnSpacesInline(TabularInline):
     def is_allowed(self, request: HttpRequest, action: str, obj: Any) -> bool:
         if request.user.is_superuser:
             return True
-        role = request.user.roles.get(obj.pk) if obj else None
+        if obj is None:
+            # Asked about the inline as such, before it is known on whose page it stands.
+            return bool(spaces_where(request.user.roles, action, self.opts.label_lower))
+        role = request.user.roles.get(obj.pk)
         return role is not None and may(role, action, self.opts.label_lower)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -16,8 +16,10 @@ register = template.Library()
 
 @register.filter
 def yen(amount: int) -> str:
-    """¥1,500; free of charge in words."""
-    return f"¥{intcomma(amount)}" if amount else _("free of charge")
+    """¥1,500 or 1,500円; free of charge in words."""
+    if not amount:
+        return _("free of charge")
+    return pgettext("an amount of money", "¥%(amount)s") % {"amount": intcomma(amount)}
 
 
 @register.filter
@@ -36,6 +38,24 @@ def day(moment: date | datetime) -> str:
 def long_day(moment: date | datetime) -> str:
     """A day in full: Tuesday, 24 November 2026."""
     return date_format(_local(moment), pgettext("date format: long day", "l, j F Y"))
+
+
+@register.filter
+def near_day(moment: date | datetime) -> str:
+    """Today or tomorrow in words; nothing for any other day."""
+    return {0: _("Today"), 1: _("Tomorrow")}.get((_local(moment) - timezone.localdate()).days, "")
+
+
+@register.simple_tag
+def day_range(first: date, last: date) -> str:
+    """The days from one to another, both included: 22–28 Nov."""
+    month = pgettext("date format: the first of two days of one month", "j")
+    months = pgettext("date format: the first of two days of two months", "j M")
+    start = date_format(first, month if first.month == last.month else months)
+    same = pgettext("date format: the last of two days of one month", "j M")
+    other = pgettext("date format: the last of two days of two months", "j M")
+    end = date_format(last, same if first.month == last.month else other)
+    return pgettext("range of days", "%(first)s–%(last)s") % {"first": start, "last": end}
 
 
 @register.filter

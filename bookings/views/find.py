@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from bookings.finding import Finding
 from bookings.finding import find as find_room
 from bookings.forms import FindForm
 from bookings.views.places import find_defaults
@@ -23,7 +24,7 @@ def find(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {"form": form}
     if form.is_valid():
         wish = form.cleaned_data
-        context["findings"] = find_room(
+        findings = find_room(
             day=wish["day"],
             start=wish["start"],
             end=wish["end"],
@@ -31,5 +32,10 @@ def find(request: HttpRequest) -> HttpResponse:
             user=request.user,
             now=now,
         )
+        # A space stands once, where the first of what it has would stand.
+        by_space: dict[int, list[Finding]] = {}
+        for finding in findings:
+            by_space.setdefault(finding.house.space.pk, []).append(finding)
+        context["groups"] = list(by_space.values())
     template = "bookings/find.html#findings" if request.htmx else "bookings/find.html"
     return render(request, template, context, status=200 if form.is_valid() else 400)

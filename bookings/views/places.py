@@ -101,6 +101,7 @@ def space(request: HttpRequest, slug: str) -> HttpResponse:
         "held": prices.held.get(house.space.pk),
         "sells_drop_in": bool(prices.visits_at(house.space.pk)),
         "hours": hours_lines(house, today),
+        "hours_are_samples": all(own.is_sample for own in house.calendar.weekly),
         "furnishing": list(furnishing_lines(house)),
     }
     template = "bookings/space.html#week" if request.htmx else "bookings/space.html"
