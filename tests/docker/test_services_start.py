@@ -22,6 +22,8 @@ from django.db import connection
 
 from tests.docker import compose
 
+pytestmark = pytest.mark.real_time
+
 SITE = "house.example"
 ENV = {
     "SITE_URL": f"https://{SITE}",
@@ -174,14 +176,14 @@ def test_the_web_server_serves_a_page_and_its_stylesheet_to_the_proxy(house):
     assert_not_well("web", house)
     with started("web", house) as environment:
         from_proxy = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "192.0.2.1"}
-        status, _, page = get("/accounts/login/", environment, **from_proxy)
+        status, _, page = get("/", environment, **from_proxy)
         assert status == 200
         sheet = page.decode().split('rel="stylesheet" href="', 1)[1].split('"')[0]
         assert get(sheet, environment, **from_proxy)[0] == 200
 
         assert get("/healthz", environment)[2] == b"ok"
-        status, headers, _ = get("/accounts/login/", environment)
-        assert (status, headers["Location"]) == (301, f"https://{SITE}/accounts/login/")
+        status, headers, _ = get("/", environment)
+        assert (status, headers["Location"]) == (301, f"https://{SITE}/")
     assert_not_well("web", house)
 
 
