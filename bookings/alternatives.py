@@ -10,7 +10,7 @@ from bookings.pricelist import PriceList, price_list
 from bookings.quote import Quote, quote
 from bookings.rules import Wish, first_start, last_day
 from bookings.week import booking_link
-from members.models import User
+from members.requests import Viewer
 from spaces.calendar import DAY, Span, days, steps
 from spaces.house import House, day_of, houses
 from spaces.models import Resource, Space
@@ -36,9 +36,7 @@ class Alternative:
         return booking_link(self.house, self.resource, self.span, self.seats)
 
 
-def alternatives(
-    house: House, wish: Wish, *, user: User | None, own: list[Booking], now: datetime
-) -> list[Alternative]:
+def alternatives(house: House, wish: Wish, *, user: Viewer, own: list[Booking], now: datetime) -> list[Alternative]:
     """The nearest free times for a wish: the same day and the days around at the space, then other spaces then.
 
     Times at which the person holds a seat already (`own`) are no alternative. Four queries, however many spaces.

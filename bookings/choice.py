@@ -13,7 +13,7 @@ from bookings.quote import Quote
 from bookings.refusals import refusal
 from bookings.rules import Wish, first_start, last_day, priced
 from bookings.week import wall
-from members.models import User
+from members.requests import Viewer
 from spaces.calendar import DAY, Span, days, steps
 from spaces.house import House, day_of
 
@@ -62,7 +62,7 @@ def choice(
     house: House,
     wish: Wish,
     *,
-    user: User | None,
+    user: Viewer,
     now: datetime,
     moving: Booking | None = None,
     refused: ValidationError | None = None,
@@ -100,13 +100,12 @@ def choice(
     )
 
 
-def _seated(user: User | None, wish: Wish, moving: Booking | None, now: datetime) -> list[Booking]:
+def _seated(user: Viewer, wish: Wish, moving: Booking | None, now: datetime) -> list[Booking]:
     """The person's live seats from now on, save the one that is moved; nobody's, and none beside a room."""
     if user is None or not user.is_authenticated or not wish.resource.is_seats:
         return []
-    return list(
-        Booking.objects.upcoming(now).filter(user=user, holds_seat=True).exclude(pk=moving.pk if moving else None)
-    )
+    own = Booking.objects.upcoming(now).filter(user=user, holds_seat=True)
+    return list(own.exclude(pk=moving.pk) if moving else own)
 
 
 def _without(moving: Booking, wish: Wish, around: Span) -> Occupancy:

@@ -11,7 +11,7 @@ from bookings.quote import Quote
 from bookings.refusals import refusal
 from bookings.rules import Wish, priced
 from bookings.week import booking_link
-from members.models import User
+from members.requests import Viewer
 from spaces.calendar import Span
 from spaces.house import House, houses
 from spaces.models import Resource, Space
@@ -40,7 +40,7 @@ class Finding:
         return booking_link(self.house, self.resource, self.span, self.seats)
 
 
-def find(*, day: date, start: time, end: time, persons: int, user: User | None, now: datetime) -> list[Finding]:
+def find(*, day: date, start: time, end: time, persons: int, user: Viewer, now: datetime) -> list[Finding]:
     """What every space of the federation has at a time, free ones first, each by price: four queries at most."""
     today = now.date()
     found_houses = houses(Space.objects.in_federation(), today=today)

@@ -45,5 +45,5 @@ def _event(booking: Booking, *, invites: bool, now: datetime) -> Event:
         event.add("organizer", organizer)
         attendee = vCalAddress(f"mailto:{booking.person}")
         attendee.params["PARTSTAT"] = vText("ACCEPTED")
-        event.add("attendee", attendee, encode=0)
+        event.add("attendee", attendee, encode=False)
     return event

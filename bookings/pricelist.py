@@ -5,11 +5,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from django.contrib.auth.models import AnonymousUser
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q
 
-from members.models import Membership, Plan, User
+from members.models import Membership, Plan
+from members.requests import Viewer
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class PriceList:
         ]
 
 
-def price_list(space_ids: Iterable[int], user: User | AnonymousUser | None, *, today: date) -> PriceList:
+def price_list(space_ids: Iterable[int], user: Viewer, *, today: date) -> PriceList:
     """The price lists of spaces on `today`, and the live memberships of `user` at them."""
     ids = list(space_ids)
     plans: dict[int, list[PlanTerms]] = defaultdict(list)

@@ -147,7 +147,7 @@ def _rows(
 
 def _hours_of_day(day: Day, house: House) -> dict[int, tuple[Span, Span]]:
     """The hours of one opening day, counted on past 24 at night: the hour's own span and the day's that holds it."""
-    found = {}
+    found: dict[int, tuple[Span, Span]] = {}
     for span in day.spans:
         local = span.starts_at.astimezone(house.space.zone)
         hour = local.hour + 24 * (local.date() - day.day).days

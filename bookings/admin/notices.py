@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from bookings.admin.scope import OwnSpacesAdmin
+from bookings.admin.scope import OwnSpacesAdmin, signed_in
 from members.roles import spaces_where
 from notices.kinds import labels
 from notices.models import Notice
@@ -42,7 +42,7 @@ class NoticeAdmin(OwnSpacesAdmin):
         """Notices in the name of the operator's own spaces."""
         if request.user.is_superuser:
             return rows
-        spaces = spaces_where(request.user.roles, action, self.opts.label_lower)
+        spaces = spaces_where(signed_in(request).roles, action, self.opts.label_lower)
         return rows.filter(space_slug__in=Space.objects.filter(pk__in=spaces).values("slug"))
 
     def space_of(self, obj: Notice) -> int | None:

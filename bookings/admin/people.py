@@ -13,7 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from import_export.resources import ModelResource
 
-from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin, WithHistory
+from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin, WithHistory, signed_in
 from bookings.models import Booking
 from members.models import Membership, Operator, User
 
@@ -50,7 +50,7 @@ class UserAdmin(Exported, OwnSpacesAdmin):
         """People with a membership, a booking or a role at the operator's own spaces."""
         if request.user.is_superuser:
             return rows
-        spaces = list(request.user.roles)
+        spaces = list(signed_in(request).roles)
         own = {"user": OuterRef("pk")}
         return rows.filter(
             Q(Exists(Membership.objects.filter(space__in=spaces, **own)))

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from import_export.admin import ExportMixin
@@ -11,7 +12,15 @@ from simple_history.admin import SimpleHistoryAdmin
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.contrib.import_export.forms import ExportForm
 
+from members.models import User
 from members.roles import may, spaces_where
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The person who came past the admin's own door."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 class OwnSpacesAdmin(ModelAdmin):
@@ -31,7 +40,7 @@ class OwnSpacesAdmin(ModelAdmin):
         """The rows on which the person may do `action`."""
         if request.user.is_superuser:
             return rows
-        spaces = spaces_where(request.user.roles, action, self.opts.label_lower)
+        spaces = spaces_where(signed_in(request).roles, action, self.opts.label_lower)
         return rows.filter(**{f"{self.space_lookup}__in": spaces})
 
     def space_of(self, obj: Any) -> Any:
@@ -42,7 +51,7 @@ class OwnSpacesAdmin(ModelAdmin):
 
     def is_allowed(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
         """Whether the person's role allows `action` at the row's space; without a row, at any space."""
-        user = request.user
+        user = signed_in(request)
         if user.is_superuser:
             return True
         if obj is None or obj.pk is None:
@@ -95,8 +104,8 @@ class OwnSpacesInline(TabularInline):
             return True
         if obj is None:
             # Asked about the inline as such, before it is known on whose page it stands.
-            return bool(spaces_where(request.user.roles, action, self.opts.label_lower))
-        role = request.user.roles.get(obj.pk)
+            return bool(spaces_where(signed_in(request).roles, action, self.opts.label_lower))
+        role = signed_in(request).roles.get(obj.pk)
         return role is not None and may(role, action, self.opts.label_lower)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -123,6 +132,9 @@ def choices(admin: OwnSpacesAdmin, field: Any, request: HttpRequest) -> QuerySet
     rows = registered.get_queryset(request) if registered else model._default_manager.all()
     if model._meta.label_lower == "spaces.space" and not request.user.is_superuser:
         label = admin.opts.label_lower
-        writable = {*spaces_where(request.user.roles, "add", label), *spaces_where(request.user.roles, "change", label)}
+        writable = {
+            *spaces_where(signed_in(request).roles, "add", label),
+            *spaces_where(signed_in(request).roles, "change", label),
+        }
         rows = rows.filter(pk__in=writable)
     return rows

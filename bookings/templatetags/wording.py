@@ -41,6 +41,12 @@ def long_day(moment: date | datetime) -> str:
 
 
 @register.filter
+def plain_day(moment: date | datetime) -> str:
+    """A day without its weekday, as a date long past is given: 19 November 2011."""
+    return date_format(_local(moment), pgettext("date format: day without weekday", "j F Y"))
+
+
+@register.filter
 def near_day(moment: date | datetime) -> str:
     """Today or tomorrow in words; nothing for any other day."""
     return {0: _("Today"), 1: _("Tomorrow")}.get((_local(moment) - timezone.localdate()).days, "")

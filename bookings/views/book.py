@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from bookings.refusals import refusal
 from bookings.rules import Wish
 from bookings.views.places import house_or_404
 from bookings.views.unreadable import unreadable
+from members.requests import VisitorRequest
 from spaces.calendar import Span
 from spaces.house import House
 
@@ -25,7 +26,7 @@ from spaces.house import House
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_not_required
 @vary_on_headers("HX-Request")
-def book(request: HttpRequest, slug: str) -> HttpResponse:
+def book(request: VisitorRequest, slug: str) -> HttpResponse:
     """The quote for a wish; posting it books. Who is not signed in sees the quote, and signs in to book."""
     now = timezone.now()
     house = house_or_404(slug, now)
@@ -53,7 +54,7 @@ def book(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def quote_page(
-    request: HttpRequest, house: House, form: BookingForm, refused: ValidationError | None = None
+    request: VisitorRequest, house: House, form: BookingForm, refused: ValidationError | None = None
 ) -> HttpResponse:
     """What a wish costs and why, or why it can't be had and what is free near it (409 if it was tried)."""
     wished = form.cleaned_data

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from bookings import attendance
 from bookings.forms import ReferenceForm
 from bookings.models import Booking
 from bookings.reference import normalised
+from members.requests import SignedInRequest
 
 ACTS: dict[str, Callable[..., Booking]] = {
     "check-in": attendance.check_in,
@@ -27,7 +28,7 @@ def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     """A page that is there for operators only; for others it does not exist."""
 
     @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapped(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_operator:
             raise Http404
         return view(request, *args, **kwargs)
@@ -35,7 +36,7 @@ def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
     return wrapped
 
 
-def theirs_or_404(request: HttpRequest, reference: str) -> Booking:
+def theirs_or_404(request: SignedInRequest, reference: str) -> Booking:
     """A booking at a space that the person helps to run."""
     visible = Booking.objects.for_operator(request.user).select_related("resource__space", "user", "plan")
     return get_object_or_404(visible, reference=normalised(reference))
@@ -43,7 +44,7 @@ def theirs_or_404(request: HttpRequest, reference: str) -> Booking:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_operators
-def door(request: HttpRequest) -> HttpResponse:
+def door(request: SignedInRequest) -> HttpResponse:
     """Type a reference. The page starts empty: nobody's name is on display (features.md, 2.8)."""
     form = ReferenceForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -57,13 +58,13 @@ def door(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @for_operators
-def door_booking(request: HttpRequest, reference: str) -> HttpResponse:
+def door_booking(request: SignedInRequest, reference: str) -> HttpResponse:
     return _page(request, theirs_or_404(request, reference))
 
 
 @require_POST
 @for_operators
-def door_act(request: HttpRequest, reference: str, act: str) -> HttpResponse:
+def door_act(request: SignedInRequest, reference: str, act: str) -> HttpResponse:
     """Note that somebody came, left or did not come; or take the last note back."""
     booking = theirs_or_404(request, reference)
     try:
@@ -78,7 +79,7 @@ def door_act(request: HttpRequest, reference: str, act: str) -> HttpResponse:
     return redirect("bookings:door_booking", reference=booking.reference)
 
 
-def _page(request: HttpRequest, booking: Booking, refused: ValidationError | None = None) -> HttpResponse:
+def _page(request: SignedInRequest, booking: Booking, refused: ValidationError | None = None) -> HttpResponse:
     context = {
         "booking": booking,
         "space": booking.resource.space,

@@ -1,7 +1,7 @@
 """Finding by time over all spaces."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -11,12 +11,13 @@ from bookings.finding import Finding
 from bookings.finding import find as find_room
 from bookings.forms import FindForm
 from bookings.views.places import find_defaults
+from members.requests import VisitorRequest
 
 
 @require_safe
 @login_not_required
 @vary_on_headers("HX-Request")
-def find(request: HttpRequest) -> HttpResponse:
+def find(request: VisitorRequest) -> HttpResponse:
     now = timezone.now()
     if not request.GET:
         return render(request, "bookings/find.html", {"form": FindForm(initial=find_defaults(now))})

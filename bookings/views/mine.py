@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -22,13 +22,14 @@ from bookings.rules import Wish
 from bookings.views.places import house_or_404
 from bookings.views.unreadable import unreadable
 from bookings.week import wall
+from members.requests import SignedInRequest
 from spaces.calendar import Span
 
 A_PAGE = 20
 
 
 @require_safe
-def mine(request: HttpRequest) -> HttpResponse:
+def mine(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     own = Booking.objects.for_user(request.user)
     page = Paginator(own.past(now), A_PAGE).get_page(request.GET.get("page"))
@@ -36,13 +37,13 @@ def mine(request: HttpRequest) -> HttpResponse:
     return render(request, "bookings/mine.html", context)
 
 
-def own_or_404(request: HttpRequest, reference: str) -> Booking:
+def own_or_404(request: SignedInRequest, reference: str) -> Booking:
     """The signed-in person's own booking; others' do not exist for them."""
     return get_object_or_404(Booking.objects.for_user(request.user), reference=reference)
 
 
 @require_safe
-def booking(request: HttpRequest, reference: str) -> HttpResponse:
+def booking(request: SignedInRequest, reference: str) -> HttpResponse:
     own = own_or_404(request, reference)
     now = timezone.now()
     context = {
@@ -67,7 +68,7 @@ def _is_allowed(check: object, own: Booking, **asked: object) -> bool:
 
 
 @require_safe
-def calendar(request: HttpRequest, reference: str) -> HttpResponse:
+def calendar(request: SignedInRequest, reference: str) -> HttpResponse:
     own = own_or_404(request, reference)
     content = calendar_file(own, now=timezone.now())
     headers = {"Content-Disposition": f'attachment; filename="booking-{own.reference}.ics"'}
@@ -75,7 +76,7 @@ def calendar(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def cancellation(request: HttpRequest, reference: str) -> HttpResponse:
+def cancellation(request: SignedInRequest, reference: str) -> HttpResponse:
     """What cancelling costs now; posting it cancels."""
     own = own_or_404(request, reference)
     now = timezone.now()
@@ -100,7 +101,7 @@ def cancellation(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
-def move(request: HttpRequest, reference: str) -> HttpResponse:
+def move(request: SignedInRequest, reference: str) -> HttpResponse:
     """Choose another time for a booking; posting it moves the booking."""
     own = own_or_404(request, reference)
     now = timezone.now()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -16,6 +16,7 @@ from bookings.offers import Offer, offers
 from bookings.pricelist import price_list
 from bookings.views.unreadable import unreadable
 from bookings.week import week_of, week_span
+from members.requests import VisitorRequest
 from spaces.facts import furnishing_lines, hours_lines
 from spaces.house import House, houses
 from spaces.models import Space
@@ -48,7 +49,7 @@ def cards(now: datetime) -> list[Card]:
 
 @require_safe
 @login_not_required
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: VisitorRequest) -> HttpResponse:
     now = timezone.now()
     glances = cards(now)
     open_now = [card for card in glances if card.free is not None]
@@ -63,14 +64,14 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @login_not_required
-def spaces(request: HttpRequest) -> HttpResponse:
+def spaces(request: VisitorRequest) -> HttpResponse:
     return render(request, "bookings/spaces.html", {"cards": cards(timezone.now())})
 
 
 @require_safe
 @login_not_required
 @vary_on_headers("HX-Request")
-def space(request: HttpRequest, slug: str) -> HttpResponse:
+def space(request: VisitorRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     house = house_or_404(slug, now)
     query = SpaceQuery(request.GET)

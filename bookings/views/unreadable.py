@@ -2,10 +2,12 @@
 
 from django.db.models import Model
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
+from members.requests import VisitorRequest
 
-def unreadable(request: HttpRequest, form: Form, back: Model) -> HttpResponse:
+
+def unreadable(request: VisitorRequest, form: Form, back: Model) -> HttpResponse:
     """Say what of a form could not be read, and lead back to the page of `back`."""
     return render(request, "bookings/unreadable.html", {"form": form, "back": back}, status=400)

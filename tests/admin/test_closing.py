@@ -69,6 +69,7 @@ def space_form(space: Space, hours: list[OpeningHours], **typed: object) -> dict
             f"hours-{number}-weekday": each.weekday,
             f"hours-{number}-opens": each.opens,
             f"hours-{number}-closes": each.closes,
+            **({f"hours-{number}-is_sample": "on"} if each.is_sample else {}),
         }
     return data
 
