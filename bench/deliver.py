@@ -44,7 +44,7 @@ def _example() -> bytes:
     if notice is None:
         return b"Subject: nothing was due\r\n\r\nNothing.\r\n"
     with translation.override(notice.language):
-        return message(notice, kind_of(notice).render(notice)).message().as_bytes()
+        return message(notice, kind_of(notice).render(notice)).message().as_bytes(linesep="\r\n")  # type: ignore[call-arg]
 
 
 if __name__ == "__main__":

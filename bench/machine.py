@@ -3,7 +3,6 @@
 import os
 import time
 from collections import defaultdict
-from dataclasses import dataclass
 from pathlib import Path
 
 TICK = os.sysconf("SC_CLK_TCK")
@@ -19,11 +18,10 @@ def speed_probe() -> float:
     return (time.perf_counter() - began) * 1000
 
 
-@dataclass
 class Others:
     """How many cores worked for somebody else between its making and `cores`."""
 
-    def __post_init__(self) -> None:
+    def __init__(self) -> None:
         self._began = time.monotonic()
         self._busy, self._ours = _busy(), _ours()
 
@@ -31,6 +29,16 @@ class Others:
         seconds = time.monotonic() - self._began
         foreign = (_busy() - self._busy) - (_ours() - self._ours)
         return max(0.0, foreign / TICK / seconds)
+
+
+def wait_for_calm(patience: float) -> None:
+    """Wait until nothing else runs, but not for ever: a run beside other work says little."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        others = Others()
+        time.sleep(0.25)
+        if others.cores() <= DISTURBED:
+            return
 
 
 def _busy() -> int:

@@ -27,12 +27,12 @@ def report(found: Findings) -> Iterator[str]:
 
 def _line(found: Findings, row: Row) -> list[str]:
     figures = found.rounds.middle(row)
-    bound = bound_of(row.name)
-    share = f"{found.share(row, Row(bound, '', row.clients)):.2f}" if bound else ""
+    bound = Row(bound_of(row.name), "", row.clients)
+    share = f"{found.share(row, bound):.2f}" if found.has(bound) else ""
     asked = found.queries.get((row.name, row.who), "")
     return [
         row.name, row.who, str(row.clients), f"{figures.rate:.1f}", *_latencies(figures.p50, figures.p95, figures.p99),
-        bound, share, str(asked),
+        bound.name, share, str(asked),
     ]  # fmt: skip
 
 

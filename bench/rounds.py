@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.figures import Sample, middle
-from bench.machine import DISTURBED, Others, speed_probe
+from bench.machine import DISTURBED, Others, speed_probe, wait_for_calm
 from coworking.local.progress import say
 
 
@@ -45,9 +45,11 @@ class Rounds:
         self._acts[row] = act
         self.runs[row] = []
 
-    def go(self, rounds: int) -> None:
+    def go(self, rounds: int, patience: float = 0) -> None:
+        """Take turns; before each, wait up to `patience` seconds while the machine is busy with something else."""
         for number in range(1, rounds + 1):
             for row, act in self._acts.items():
+                wait_for_calm(patience)
                 probe, others = speed_probe(), Others()
                 taken = Run(act(), probe, others.cores())
                 self.runs[row].append(taken)

@@ -17,7 +17,7 @@ from bench.notices_rate import deliver
 from bench.options import Options
 from bench.pages import FIND, SIGNED_IN, SPACE, SPACE_PAGE, VISITOR, WEEK, Page, pages
 from bench.posts import POST, WALK, Bookers
-from bench.queries import counting
+from bench.queries import Asked, counting
 from bench.race import race
 from bench.rounds import Row
 from bench.server import Server
@@ -50,7 +50,7 @@ class Bench:
             self._add_rows(bare, clients)
         if "growth" in self.wanted.parts:
             self._add_growth()
-        self.found.rounds.go(self.wanted.rounds)
+        self.found.rounds.go(self.wanted.rounds, self.wanted.patience)
         if "race" in self.wanted.parts:
             self.found.races = race(self.own, self.server.port, self.main, self.wanted.race_seats)
         if "notices" in self.wanted.parts:
@@ -63,13 +63,15 @@ class Bench:
             for page in pages(self.main, self.today):
                 asked = count(partial(ask, self.server.port, page.request))
                 self.found.queries[page.name, page.who] = asked
-                if self.wanted.show_sql:
-                    say("\n".join([f"{page.name}, {page.who}:", *(f"  {one}" for one in asked.statements)]))
+                self._show(f"{page.name}, {page.who}", asked)
             if self.bookers:
-                asked = count(partial(self.bookers[-1].once))
+                asked = count(self.bookers[-1].once)
                 self.found.queries[POST, SIGNED_IN] = asked
-                if self.wanted.show_sql:
-                    say("\n".join([f"{POST}:", *(f"  {one}" for one in asked.statements)]))
+                self._show(POST, asked)
+
+    def _show(self, what: str, asked: Asked) -> None:
+        if self.wanted.show_sql:
+            say("\n".join([f"{what}:", *(f"  {statement}" for statement in asked.statements)]))
 
     def _warm_up(self) -> None:
         """Both workers of every server have loaded and cached what they ever will."""

@@ -1,0 +1,100 @@
+"""What makes bin/bench fail, and how near a goal is said to be."""
+
+from bench.bounds import BARE_BOOKING, ONE_QUERY
+from bench.figures import Sample
+from bench.findings import Findings, grown
+from bench.notices_rate import Delivered
+from bench.pages import SIGNED_IN, SPACE_PAGE, VISITOR
+from bench.posts import POST
+from bench.queries import Asked
+from bench.race import Race
+from bench.report import report
+from bench.rounds import Row, Run
+from bench.verdict import Bar, bars
+from bench.weight import Weight
+
+
+def found(**rates: float) -> Findings:
+    """A run of two sizes in which everything held, unless a figure says otherwise."""
+    rates = {"page": 40, "one_query": 100, "post": 40, "bare": 100, "large": 10, **rates}
+    findings = Findings(sizes=[10_000, 1_000_000])
+    rows = {
+        Row(ONE_QUERY, "", 8): rates["one_query"],
+        Row(SPACE_PAGE, VISITOR, 8): rates["page"],
+        Row(BARE_BOOKING, "", 8): rates["bare"],
+        Row(POST, SIGNED_IN, 8): rates["post"],
+    }
+    for name in ("space page", "week of a space", "find by time", "booking post"):
+        rows[grown(name, 10_000)], rows[grown(name, 1_000_000)] = 10, rates["large"]
+    for row, figure in rows.items():
+        findings.rounds.runs[row] = [Run(Sample(figure, figure, figure, figure, 1, {200: 1}), probe=18, others=0)]
+    return findings
+
+
+def failed(findings: Findings) -> list[str]:
+    return [bar.name for bar in bars(findings) if not bar.holds]
+
+
+def test_a_good_run_fails_nothing():
+    assert failed(found()) == []
+
+
+def test_a_page_below_three_tenths_of_the_bound_fails():
+    assert failed(found(page=29)) == ["space page / one-query view, rate"]
+
+
+def test_a_post_below_three_tenths_of_the_bound_fails():
+    assert failed(found(post=29)) == ["booking post / bare booking view, rate"]
+
+
+def test_growth_beyond_three_tenths_fails_for_each_page():
+    assert len(failed(found(large=14))) == 8
+
+
+def test_a_page_with_seven_queries_fails():
+    findings = found()
+    findings.queries[SPACE_PAGE, VISITOR] = Asked(["SELECT …"] * 7, health_checks=1)
+
+    assert failed(findings) == ["space page, visitor, SQL queries"]
+
+
+def test_a_race_that_was_not_exact_fails():
+    findings = found()
+    findings.races = [Race(5, 40, won=6, seated=6, refused=34, seconds=1, slowest=1, wrong=["6 for 5 seats"])]
+
+    assert failed(findings) == ["races of 1 that were not exact"]
+
+
+def test_a_server_error_anywhere_fails():
+    findings = found()
+    findings.rounds.runs[Row("home", VISITOR, 1)] = [Run(Sample(1, 1, 1, 1, 1, {502: 1}), probe=18, others=0)]
+
+    assert failed(findings) == ["answers of 500 and above"]
+
+
+def test_a_heavy_first_view_from_another_host_fails():
+    findings = found()
+    findings.weight = Weight({f"/{number}": 20_000 for number in range(7)}, ["elsewhere.example"])
+
+    assert len(failed(findings)) == 3
+
+
+def test_a_bar_says_how_near_the_goal_is():
+    assert str(Bar("page", 0.4, 0.3, 0.5)) == "ok   page: 0.4 (must be ≥ 0.3; goal 0.5: 80% of it)"
+    assert str(Bar("page", 0.6, 0.3, 0.5)) == "ok   page: 0.6 (must be ≥ 0.3; goal 0.5: reached)"
+    assert str(Bar("queries", 7, 6, at_least=False)) == "FAIL queries: 7 (must be ≤ 6)"
+
+
+def test_the_report_names_every_part():
+    findings = found()
+    findings.races = [Race(5, 40, won=5, seated=5, refused=35, seconds=0.5, slowest=0.4, wrong=[])]
+    findings.delivered = Delivered(sent=100, not_sent=0, rate=50, bound=200)
+    findings.weight = Weight({"/": 9_000}, [])
+
+    text = "\n".join(report(findings))
+
+    assert "space page" in text
+    assert "0.40" in text
+    assert "50.0 mails/s" in text
+    assert "1 requests" in text
+    assert "nothing" in text
