@@ -1,15 +1,27 @@
 """What the quote must know of plans and memberships: two queries for any number of spaces."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db import connection
 
 from members.models import Membership, Plan
 from members.requests import Viewer
+from spaces.rows import made, own_copy
+
+# Each plan with the keys of the resources that it opens, as one JSON text; see spaces/rows.py for why.
+_PLANS = """
+SELECT jsonb_build_object(
+    'plan', to_jsonb(plan),
+    'opens', (SELECT coalesce(jsonb_agg(resource_id ORDER BY resource_id), '[]')
+              FROM members_plan_resources opened WHERE opened.plan_id = plan.id)
+)::text
+FROM members_plan plan WHERE space_id = ANY(%s) ORDER BY position, id
+"""
 
 
 @dataclass(frozen=True)
@@ -59,15 +71,29 @@ class PriceList:
 def price_list(space_ids: Iterable[int], user: Viewer, *, today: date) -> PriceList:
     """The price lists of spaces on `today`, and the live memberships of `user` at them."""
     ids = list(space_ids)
+    with connection.cursor() as cursor:
+        cursor.execute(_PLANS, [ids])
+        all_terms = [_own(_terms(text)) for (text,) in cursor.fetchall()]
     plans: dict[int, list[PlanTerms]] = defaultdict(list)
-    sold = Plan.objects.sold_on(today).filter(space__in=ids).order_by("position", "pk")
-    for plan in sold.annotate(opened=ArrayAgg("resources", filter=Q(resources__isnull=False), default=[])):
-        plans[plan.space_id].append(PlanTerms(plan, frozenset(plan.opened)))
+    for terms in all_terms:
+        if terms.plan.is_sold_on(today):
+            plans[terms.plan.space_id].append(terms)
     held: dict[int, Held] = {}
     if user is not None and user.is_authenticated:
-        live = Membership.objects.filter(user=user, space__in=ids, status=Membership.Status.ACTIVE)
-        for membership in live.select_related("plan").annotate(
-            opened=ArrayAgg("plan__resources", filter=Q(plan__resources__isnull=False), default=[])
-        ):
-            held[membership.space_id] = Held(membership, frozenset(membership.opened))
+        # A plan that is no longer sold still gives its members what it gave.
+        by_plan = {terms.plan.pk: terms for terms in all_terms}
+        for membership in Membership.objects.filter(user=user, space__in=ids, status=Membership.Status.ACTIVE):
+            terms = by_plan[membership.plan_id]
+            membership.plan = terms.plan
+            held[membership.space_id] = Held(membership, terms.opens)
     return PriceList(plans, held)
+
+
+@lru_cache(maxsize=1024)
+def _terms(text: str) -> PlanTerms:
+    row = json.loads(text)
+    return PlanTerms(made(Plan, row["plan"]), frozenset(row["opens"]))
+
+
+def _own(terms: PlanTerms) -> PlanTerms:
+    return PlanTerms(own_copy(terms.plan), terms.opens)

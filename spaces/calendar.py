@@ -85,18 +85,19 @@ class Calendar:
         return national_holidays(self.country, day.year, language).get(day)
 
     def spans_on(self, day: date) -> list[Span]:
-        """The stretches that begin on a calendar day, in order; the last may run past midnight."""
+        """The stretches that begin on a calendar day, in order, joined where they meet; the last may pass midnight."""
+        stretches = (self.span_between(day, opens, closes) for opens, closes in self._hours_on(day))
+        # Where the clock skips the whole of a stretch, its end comes out before its start: nothing is open then.
+        return list(_joined(span for span in stretches if span.starts_at < span.ends_at))
+
+    def _hours_on(self, day: date) -> list[tuple[time, time]]:
         special = self.special_on(day)
         if special is not None:
-            if special.opens is None or special.closes is None:
-                return []
-            return [self.span_between(day, special.opens, special.closes)]
+            return [(special.opens, special.closes)] if special.opens is not None and special.closes is not None else []
         if self.closed_on_holidays and self.holiday_on(day):
             return []
         weekday = day.weekday()
-        return sorted(
-            self.span_between(day, hours.opens, hours.closes) for hours in self.weekly if hours.weekday == weekday
-        )
+        return [(hours.opens, hours.closes) for hours in self.weekly if hours.weekday == weekday]
 
     def why_closed(self, day: date, language: str = "ja") -> WhyClosed | None:
         """Why nothing opens on a day, or None when something does."""
@@ -120,7 +121,8 @@ class Calendar:
     def open_span(self, moment: datetime) -> Span | None:
         """The stretch of open time that `moment` lies in, joined with what meets it."""
         day = moment.astimezone(self.zone).date()
-        return next((span for span in self.merged(day, day) if span.holds(moment)), None)
+        # Two nights on, so that what never closes lasts a day and more even where a clock change makes a day short.
+        return next((span for span in self.merged(day, day + DAY) if span.holds(moment)), None)
 
     def holds(self, starts_at: datetime, ends_at: datetime) -> bool:
         """Whether the space is open all the time from one moment to the other."""

@@ -12,7 +12,7 @@ from spaces.models import Resource, Space
 
 class PlanQuerySet(models.QuerySet["Plan"]):
     def sold_on(self, day: date) -> "PlanQuerySet":
-        """Plans that are on the price list on `day`."""
+        """Plans that are on the price list on `day`. `Plan.is_sold_on` asks one row the same."""
         return self.filter(is_public=True).filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
 
 
@@ -80,6 +80,10 @@ class Plan(models.Model):
 
     def __str__(self) -> str:
         return f"{self.space} · {self.name}"
+
+    def is_sold_on(self, day: date) -> bool:
+        """Whether it is on the price list on `day`. `PlanQuerySet.sold_on` asks many rows the same."""
+        return self.is_public and (self.retired_on is None or self.retired_on > day)
 
     @property
     def is_visit(self) -> bool:
