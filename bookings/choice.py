@@ -40,7 +40,10 @@ class OpenDay:
 
 @dataclass(frozen=True)
 class Choice:
-    """A wish with everything that its page shows: a quote, or refusals with alternatives."""
+    """A wish with everything that its page shows: a quote, or refusals with alternatives.
+
+    `free_until` is the last moment at which cancelling would cost nothing, if that is still to come.
+    """
 
     house: House
     wish: Wish
@@ -51,11 +54,7 @@ class Choice:
     starts: list[Step]
     ends: list[Step]
     days: list[OpenDay]
-
-    @property
-    def free_cancellation_until(self) -> datetime:
-        """Until when the booking, once made, could be cancelled for nothing."""
-        return self.wish.span.starts_at - timedelta(minutes=self.house.space.free_cancellation_minutes)
+    free_until: datetime | None
 
 
 def choice(
@@ -77,6 +76,7 @@ def choice(
     own = taken[wish.resource.pk] if moving is None else _without(moving, wish, around)
     free = wish.resource.capacity - own.peak(*wish.span)
     seated = _seated(user, wish, moving, now)
+    free_until = wish.span.starts_at - timedelta(minutes=house.space.free_cancellation_minutes)
     quote = None
     try:
         prices = price_list([house.space.pk], user, today=house.space.today(now))
@@ -97,6 +97,7 @@ def choice(
         starts=_starts(house, wish, own, day_span, now),
         ends=_ends(house, wish, own, day_span),
         days=_days(house, wish, now),
+        free_until=free_until if free_until > now else None,
     )
 
 

@@ -37,6 +37,6 @@ def find(request: VisitorRequest) -> HttpResponse:
         by_space: dict[int, list[Finding]] = {}
         for finding in findings:
             by_space.setdefault(finding.house.space.pk, []).append(finding)
-        context["groups"] = list(by_space.values())
+        context |= {"groups": list(by_space.values()), "asked": wish}
     template = "bookings/find.html#findings" if request.htmx else "bookings/find.html"
     return render(request, template, context, status=200 if form.is_valid() else 400)

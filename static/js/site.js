@@ -38,8 +38,8 @@ window.addEventListener("pageshow", (event) => {
   }
 });
 
-// A day strip or a row of tabs that scrolls shows its current item at once.
-for (const current of document.querySelectorAll(".day-strip [aria-current], .tabs [aria-current]")) {
+// A day strip that scrolls shows its current day at once.
+for (const current of document.querySelectorAll(".day-strip [aria-current]")) {
   const strip = current.parentElement;
   strip.scrollLeft = current.offsetLeft - strip.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
 }
