@@ -30,7 +30,7 @@ def web(python: Path, listener: socket.socket, env: Mapping[str, str], logs: Pat
         "--graceful-timeout": "5",
         "--access-logfile": str(logs / "access.log"),
     }
-    argv = [str(python), "-m", "gunicorn", "coworking.wsgi:application", "--no-control-socket"]
+    argv = [str(python), "-m", "gunicorn", "coworking.wsgi:application", "--no-control-socket", "--preload"]
     argv += [word for option in options.items() for word in option]
     return _part("web", argv, env, logs, pass_fds=[listener.fileno()])
 

@@ -22,7 +22,7 @@ FORGETFUL = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
 }
-NOT_YET = ("starting up", "No such file", "Connection refused", "shutting down")
+NOT_YET = ("the database system is ", "No such file", "Connection refused")
 
 
 def url(socket_dir: Path) -> str:
