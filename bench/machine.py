@@ -18,27 +18,31 @@ def speed_probe() -> float:
     return (time.perf_counter() - began) * 1000
 
 
-class Others:
-    """How many cores worked for somebody else between its making and `cores`."""
+class Watch:
+    """Who has used the cores since it was made: our servers, our clients, others."""
 
     def __init__(self) -> None:
         self._began = time.monotonic()
-        self._busy, self._ours = _busy(), _ours()
+        self._busy = _busy()
+        self._clients, self._servers = _ours()
 
-    def cores(self) -> float:
+    def read(self) -> tuple[float, float]:
+        """Seconds that the servers and the database have worked, and cores that were busy with what is not ours."""
         seconds = time.monotonic() - self._began
-        foreign = (_busy() - self._busy) - (_ours() - self._ours)
-        return max(0.0, foreign / TICK / seconds)
+        clients, servers = _ours()
+        foreign = (_busy() - self._busy) - (clients - self._clients) - (servers - self._servers)
+        return (servers - self._servers) / TICK, max(0.0, foreign / TICK / seconds)
 
 
-def wait_for_calm(patience: float) -> None:
-    """Wait until nothing else runs, but not for ever: a run beside other work says little."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        others = Others()
+def wait_for_calm(patience: float) -> float:
+    """Wait until nothing else runs, but not for ever: a run beside other work says little. What patience is left."""
+    began = time.monotonic()
+    while (left := patience - (time.monotonic() - began)) > 0:
+        watch = Watch()
         time.sleep(0.25)
-        if others.cores() <= DISTURBED:
-            return
+        if watch.read()[1] <= DISTURBED:
+            break
+    return max(0.0, left)
 
 
 def _busy() -> int:
@@ -48,8 +52,8 @@ def _busy() -> int:
     return user + nice + system + irq + softirq + steal
 
 
-def _ours() -> int:
-    """Ticks of this process and all that it started, with those that have ended and were waited for."""
+def _ours() -> tuple[int, int]:
+    """Ticks of this process with the clients, which it has waited for, and ticks of what it started and still runs."""
     children: dict[int, list[int]] = defaultdict(list)
     ticks: dict[int, int] = {}
     for entry in Path("/proc").iterdir():
@@ -63,9 +67,9 @@ def _ours() -> int:
         pid = int(entry.name)
         children[int(fields[1])].append(pid)
         ticks[pid] = sum(int(field) for field in fields[11:15])
-    total, todo = 0, [os.getpid()]
+    servers, todo = 0, children[os.getpid()]
     while todo:
         pid = todo.pop()
-        total += ticks.get(pid, 0)
+        servers += ticks[pid]
         todo += children[pid]
-    return total
+    return ticks[os.getpid()], servers

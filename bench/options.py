@@ -38,7 +38,7 @@ def options(argv: list[str] | None = None) -> Options:
     parser.add_argument("--spaces", type=int, metavar="N", help="spaces in it (100)")
     parser.add_argument("--rounds", type=int, metavar="N", help="turns of each measurement; the median counts (3)")
     parser.add_argument("--seconds", type=float, metavar="S", help="length of one turn (3)")
-    parser.add_argument("--patience", type=float, metavar="S", help="wait so long for a machine at rest (30)")
+    parser.add_argument("--patience", type=float, metavar="S", help="wait so long in all for a machine at rest (300)")
     parser.add_argument(
         "--race-seats", type=int, default=25, metavar="N", help="seats, for 8 times as many people (25)"
     )
@@ -53,7 +53,7 @@ def options(argv: list[str] | None = None) -> Options:
         spaces=given.spaces or (12 if quick else 100),
         rounds=given.rounds or (1 if quick else 3),
         seconds=given.seconds or (0.7 if quick else 3.0),
-        patience=given.patience if given.patience is not None else (0 if quick else 30),
+        patience=given.patience if given.patience is not None else (0 if quick else 300),
         race_seats=given.race_seats,
         race_runs=given.race_runs or (2 if quick else 10),
         parts=frozenset(given.only),

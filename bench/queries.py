@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bench.services import Services
 
-STATEMENT = re.compile(r"LOG:  statement: (.*)")
+# A statement of several lines goes on in lines that begin with a tab.
+STATEMENT = re.compile(r"LOG:  statement: (.*(?:\n\t.*)*)")
 # Neither reads nor writes anything.
 FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "SELECT set_config")
 HEALTH_CHECK = "SELECT 1"
@@ -47,7 +48,7 @@ def _asked(services: Services, request: Callable[[], object]) -> Asked:
     time.sleep(0.05)
     with services.database_log.open("rb") as log:
         log.seek(seen)
-        found = STATEMENT.findall(log.read().decode(errors="replace"))
+        found = [" ".join(text.split()) for text in STATEMENT.findall(log.read().decode(errors="replace"))]
     said = [statement for statement in found if not statement.startswith(FRAME)]
     checks = said.count(HEALTH_CHECK)
     return Asked([statement for statement in said if statement != HEALTH_CHECK], checks)

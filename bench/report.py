@@ -9,7 +9,7 @@ from bench.posts import POST, WALK
 from bench.rounds import Row
 from bench.verdict import GROWING, bars
 
-HEAD = ("what", "who", "clients", "per s", "p50 ms", "p95 ms", "p99 ms", "share of", "share", "SQL")
+HEAD = ("what", "who", "clients", "per s", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "share of", "share", "SQL")
 
 
 def report(found: Findings) -> Iterator[str]:
@@ -32,7 +32,7 @@ def _line(found: Findings, row: Row) -> list[str]:
     asked = found.queries.get((row.name, row.who), "")
     return [
         row.name, row.who, str(row.clients), f"{figures.rate:.1f}", *_latencies(figures.p50, figures.p95, figures.p99),
-        bound.name, share, str(asked),
+        f"{found.rounds.cost(row):.2f}", bound.name, share, str(asked),
     ]  # fmt: skip
 
 

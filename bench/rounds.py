@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from bench.figures import Sample, middle
-from bench.machine import DISTURBED, Others, speed_probe, wait_for_calm
+from bench.machine import DISTURBED, Watch, speed_probe, wait_for_calm
 from coworking.local.progress import say
 
 
@@ -27,7 +27,13 @@ class Run:
 
     sample: Sample
     probe: float
+    served: float
     others: float
+
+    @property
+    def cost(self) -> float:
+        """Milliseconds of a core that the servers and the database took for one answer."""
+        return self.served / self.sample.count * 1000 if self.sample.count else 0.0
 
     @property
     def is_disturbed(self) -> bool:
@@ -46,12 +52,13 @@ class Rounds:
         self.runs[row] = []
 
     def go(self, rounds: int, patience: float = 0) -> None:
-        """Take turns; before each, wait up to `patience` seconds while the machine is busy with something else."""
+        """Take turns; before each, wait while the machine is busy with something else, `patience` seconds in all."""
         for number in range(1, rounds + 1):
             for row, act in self._acts.items():
-                wait_for_calm(patience)
-                probe, others = speed_probe(), Others()
-                taken = Run(act(), probe, others.cores())
+                patience = wait_for_calm(patience)
+                probe, watch = speed_probe(), Watch()
+                figures = act()
+                taken = Run(figures, probe, *watch.read())
                 self.runs[row].append(taken)
                 say(f"round {number} · {row}: {_line(taken)}")
 
@@ -65,6 +72,10 @@ class Rounds:
         pairs = list(zip(self.runs[row], self.runs[bound], strict=True))
         calm = [pair for pair in pairs if not any(run.is_disturbed for run in pair)]
         return median(of(one.sample) / of(other.sample) for one, other in calm or pairs)
+
+    def cost(self, row: Row) -> float:
+        """What one answer of a row cost, in milliseconds of a core: other work hardly changes it."""
+        return median(run.cost for run in self.runs[row])
 
     def disturbed(self) -> int:
         return sum(run.is_disturbed for runs in self.runs.values() for run in runs)

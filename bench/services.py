@@ -1,6 +1,7 @@
 """A PostgreSQL and a Redis of the benchmark's own, in a folder that goes away with it."""
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,7 +12,6 @@ import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, connection
 
 from coworking.local import postgres, redis_server
-from coworking.local.places import VENV
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,9 @@ def services() -> Iterator[Services]:
             socket_dir = postgres.socket_dir_in(folder / "socket")
             if socket_dir is None:
                 raise SystemExit(f"bin/bench: {folder} is too long a name for a socket; set TMPDIR to a shorter one.")
-            database = postgres.start(folder / "data", socket_dir, folder / "postgresql.log", venv=VENV)
+            database = postgres.start(folder / "data", socket_dir, folder / "postgresql.log", venv=Path(sys.prefix))
             stack.callback(database.stop)
-            redis, redis_url = redis_server.start(folder / "redis.log", venv=VENV)
+            redis, redis_url = redis_server.start(folder / "redis.log", venv=Path(sys.prefix))
             stack.callback(redis.stop)
             yield Services(folder, redis_url)
     finally:

@@ -32,7 +32,8 @@ class Bar:
 
     def __str__(self) -> str:
         sign = "≥" if self.at_least else "≤"
-        text = f"{'ok  ' if self.holds else 'FAIL'} {self.name}: {self.found:,.4g} (must be {sign} {self.must:,g}"
+        figure = f"{self.found:,.2f}" if isinstance(self.found, float) else f"{self.found:,}"
+        text = f"{'ok  ' if self.holds else 'FAIL'} {self.name}: {figure} (must be {sign} {self.must:,}"
         if self.goal is None:
             return f"{text})"
         near = "reached" if self.found >= self.goal else f"{self.found / self.goal:.0%} of it"

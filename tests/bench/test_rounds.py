@@ -9,7 +9,7 @@ HOUSE, BOUND = Row("space page", "visitor", 8), Row("one-query view", "", 8)
 
 
 def run(rate: float, *, others: float = 0.0) -> Run:
-    return Run(Sample(rate=rate, p50=1, p95=1, p99=1, count=1), probe=18, others=others)
+    return Run(Sample(rate=rate, p50=1, p95=1, p99=1, count=1), probe=18, served=0.004, others=others)
 
 
 @pytest.fixture

@@ -27,7 +27,9 @@ def found(**rates: float) -> Findings:
     for name in ("space page", "week of a space", "find by time", "booking post"):
         rows[grown(name, 10_000)], rows[grown(name, 1_000_000)] = 10, rates["large"]
     for row, figure in rows.items():
-        findings.rounds.runs[row] = [Run(Sample(figure, figure, figure, figure, 1, {200: 1}), probe=18, others=0)]
+        findings.rounds.runs[row] = [
+            Run(Sample(figure, figure, figure, figure, 1, {200: 1}), probe=18, served=0.01, others=0)
+        ]
     return findings
 
 
@@ -67,7 +69,9 @@ def test_a_race_that_was_not_exact_fails():
 
 def test_a_server_error_anywhere_fails():
     findings = found()
-    findings.rounds.runs[Row("home", VISITOR, 1)] = [Run(Sample(1, 1, 1, 1, 1, {502: 1}), probe=18, others=0)]
+    findings.rounds.runs[Row("home", VISITOR, 1)] = [
+        Run(Sample(1, 1, 1, 1, 1, {502: 1}), probe=18, served=0.01, others=0)
+    ]
 
     assert failed(findings) == ["answers of 500 and above"]
 
@@ -80,8 +84,8 @@ def test_a_heavy_first_view_from_another_host_fails():
 
 
 def test_a_bar_says_how_near_the_goal_is():
-    assert str(Bar("page", 0.4, 0.3, 0.5)) == "ok   page: 0.4 (must be ≥ 0.3; goal 0.5: 80% of it)"
-    assert str(Bar("page", 0.6, 0.3, 0.5)) == "ok   page: 0.6 (must be ≥ 0.3; goal 0.5: reached)"
+    assert str(Bar("page", 0.4, 0.3, 0.5)) == "ok   page: 0.40 (must be ≥ 0.3; goal 0.5: 80% of it)"
+    assert str(Bar("page", 0.6, 0.3, 0.5)) == "ok   page: 0.60 (must be ≥ 0.3; goal 0.5: reached)"
     assert str(Bar("queries", 7, 6, at_least=False)) == "FAIL queries: 7 (must be ≤ 6)"
 
 
