@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
+from django.templatetags.static import static
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -264,7 +265,9 @@ UNFOLD = {
     "SITE_HEADER": _("Coworking Hokkaido"),
     "SITE_SYMBOL": "storefront",
     "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("img/favicon.svg")}],
     "SHOW_HISTORY": True,
+    "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": True,
     "BORDER_RADIUS": "6px",
     "COLORS": {
@@ -275,5 +278,5 @@ UNFOLD = {
             "950": "#121829",
         },
     },
-    "SIDEBAR": {"show_search": True, "show_all_applications": False},
+    "SIDEBAR": {"show_search": True, "show_all_applications": False, "navigation": "coworking.operators_menu.menu"},
 }  # fmt: skip
