@@ -3,7 +3,9 @@
 Nothing that a space's people might want to tune is here: that is a field on a row, edited in the admin.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -21,6 +23,15 @@ def required(name: str, how: str) -> str:
     if not value:
         raise ImproperlyConfigured(f"{name} is not set. {how}")
     return value
+
+
+def address(read: Callable[..., Any], name: str, **options: str) -> Any:
+    """What an address says that holds a password. Why it can't be read is not told, since that quotes it."""
+    try:
+        return read(name, **options)
+    except ValueError:
+        hint = "In its password, write # as %23, / as %2F, ? as %3F and @ as %40."
+        raise ImproperlyConfigured(f"{name} can't be read. {hint}") from None
 
 
 # Where we are, and how people reach us
@@ -111,7 +122,9 @@ INSTALLED_APPS += ["django.forms"]
 
 # Data: PostgreSQL holds everything that would be missed, Redis nothing that would
 
-DATABASES = {"default": env.db_url_config(required("DATABASE_URL", "bin/run starts a PostgreSQL of its own."))}
+if not required("DATABASE_URL", "bin/run starts a PostgreSQL of its own.").startswith("postgres"):
+    raise ImproperlyConfigured("DATABASE_URL must begin with postgres://; no other database guards the bookings.")
+DATABASES = {"default": address(env.db_url, "DATABASE_URL")}
 DATABASES["default"].update(
     ENGINE="django.db.backends.postgresql",
     CONN_MAX_AGE=env.int("DATABASE_CONNECTION_SECONDS", default=600),
@@ -202,7 +215,7 @@ USE_TZ = True
 
 # Mail
 
-vars().update(env.email_url("EMAIL_URL", default="smtp://localhost:25"))
+vars().update(address(env.email_url, "EMAIL_URL", default="smtp://localhost:25"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default=f"no-reply@{_site.hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL

@@ -18,12 +18,13 @@ def read_by_the_settings():
     """What settings.py asks for, with the default as the table writes it; None where it is worked out."""
     read = {}
     for call in ast.walk(ast.parse((compose.ROOT / "coworking/settings.py").read_text())):
-        if isinstance(call, ast.Call) and call.args and isinstance(call.args[0], ast.Constant):
-            if isinstance(call.func, ast.Name) and call.func.id == "required":
-                read[call.args[0].value] = "required"
-            elif isinstance(call.func, ast.Attribute) and ast.unparse(call.func.value) == "env":
-                defaults = [word.value for word in call.keywords if word.arg == "default"]
-                read[call.args[0].value] = as_written(*defaults)
+        if isinstance(call, ast.Call):
+            names = [word.value for word in call.args if isinstance(word, ast.Constant)]
+            defaults = [word.value for word in call.keywords if word.arg == "default"]
+            if ast.unparse(call.func) == "required":
+                read[names[0]] = "required"
+            elif names and defaults and re.match(r"env\.|address$", ast.unparse(call.func)):
+                read[names[0]] = as_written(*defaults)
     return read
 
 
