@@ -12,7 +12,6 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-
 # Every page of a signed-in person asks this, and Django takes longer to write it than PostgreSQL to answer it.
 _ROLES = """
 (SELECT coalesce(jsonb_object_agg(space_id, role), '{}') FROM members_operator WHERE user_id = members_user.id)
