@@ -8,7 +8,7 @@ from bookings.models import Booking
 from bookings.occupancy import Occupancy, occupancy
 from bookings.pricelist import PriceList, price_list
 from bookings.quote import Quote, quote
-from bookings.rules import Wish, first_start, last_day
+from bookings.rules import Wish, first_start, last_day, time_problems
 from bookings.week import booking_link
 from members.requests import Viewer
 from spaces.calendar import DAY, Span, days, steps
@@ -91,13 +91,14 @@ def _elsewhere(
 ) -> list[Alternative]:
     """The same time at other spaces."""
     found: list[Alternative] = []
-    if seated.peak(*wish.span):
+    if seated.peak(*wish.span) or wish.span.ends_at <= wish.span.starts_at:
         return found
     for other in others:
-        if other.space.pk == house.space.pk or not other.calendar.holds(*wish.span) or wish.span.starts_at < now:
+        if other.space.pk == house.space.pk:
             continue
         for resource in other.resources:
-            if resource.kind == wish.resource.kind:
+            there = Wish(resource, wish.span, wish.seats)
+            if resource.kind == wish.resource.kind and not time_problems(other, there, now):
                 fit = _fitting(other, resource, wish, wish.span, taken, prices)
                 if fit:
                     found.append(fit)
@@ -116,7 +117,9 @@ def _candidates(house: House, resource: Resource, wish: Wish, day: date, now: da
     """Spans as long as the wish on a day, from each step; one that lasted until closing still does."""
     own = house.calendar.span_of(wish.span.starts_at)
     until_closing = own is not None and wish.span.ends_at == own.ends_at
-    length = wish.span.ends_at - wish.span.starts_at
+    # A wish that does not end on a step is offered until the next one.
+    unit = timedelta(minutes=resource.step_minutes)
+    length = unit * -((wish.span.starts_at - wish.span.ends_at) // unit)
     for day_span in house.calendar.spans_on(day):
         start = first_start(resource, day_span, now)
         for step in steps(Span(start, day_span.ends_at), resource.step_minutes):

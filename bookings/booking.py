@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from bookings import notices
-from bookings.models import Booking
+from bookings.models import NAME_LENGTH, Booking
 from bookings.pricelist import price_list
 from bookings.quote import Quote
 from bookings.refusals import refusal, refusal_of
@@ -40,7 +40,7 @@ def book(
         booking = Booking(
             resource=wish.resource,
             user=user,
-            name=user.display_name,
+            name=user.display_name[:NAME_LENGTH],
             person=user.email,
             starts_at=span.starts_at,
             ends_at=span.ends_at,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 # The longest day there is: 24 hours, and the one that a clock change adds.
 LONGEST_HOURS = 25
+# Longer names, which two long parts and the space between them can make, are cut off.
+NAME_LENGTH = 120
 
 LIVE = Q(cancelled_at__isnull=True, missed_at__isnull=True)
 
@@ -102,7 +104,7 @@ class Booking(models.Model):
         related_name="bookings",
         verbose_name=_("person"),
     )
-    name = models.CharField(_("name"), max_length=120, blank=True)
+    name = models.CharField(_("name"), max_length=NAME_LENGTH, blank=True)
     person = models.CharField(
         _("person's key"),
         max_length=254,

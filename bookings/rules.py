@@ -70,11 +70,15 @@ def last_day(house: House, now: datetime) -> date:
 
 
 def first_start(resource: Resource, span: Span, now: datetime) -> datetime:
-    """The first start that can still be booked in a span: the next step, or the opening. May be past its end."""
-    if now <= span.starts_at:
+    """The first start that can still be booked in a span, with the notice that the space wants: a step, or the opening.
+
+    May be past its end.
+    """
+    earliest = now + timedelta(minutes=resource.space.notice_minutes)
+    if earliest <= span.starts_at:
         return span.starts_at
     step = timedelta(minutes=resource.step_minutes)
-    return span.starts_at + step * -((span.starts_at - now) // step)
+    return span.starts_at + step * -((span.starts_at - earliest) // step)
 
 
 def seat_problems(wish: Wish) -> list[ValidationError]:

@@ -12,13 +12,13 @@ import pytest
 import time_machine
 from django.conf import LazySettings
 from django.test import Client
+from django.utils import translation
 
 from members.founding import load_spaces
 from members.models import Operator, User
 from spaces.house import House, houses
 from spaces.models import Space
 from tests.factories import make_membership, make_user
-
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=JAPAN)
@@ -47,6 +47,13 @@ def plain_settings(settings: LazySettings) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def plain_language(settings: LazySettings) -> Iterator[None]:
+    """A page leaves its language active when it is done, as the next request sets its own."""
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
 
 
 @pytest.fixture

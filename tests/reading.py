@@ -39,6 +39,7 @@ class Page(HTMLParser):
         self.links: list[tuple[str, str]] = []
         self.headings: list[str] = []
         self.alerts: list[str] = []
+        self.alert_links: list[str] = []
         self._open: list[str] = []
         self._alert_depth = 0
         self._words: list[str] = []
@@ -125,6 +126,8 @@ class Page(HTMLParser):
     def _start_a(self, given: dict[str, str]) -> None:
         self._link = []
         self.links.append(("", given.get("href", "")))
+        if self._alert_depth:
+            self.alert_links.append(given.get("href", ""))
 
     def _end_a(self) -> None:
         if self._link is not None:
