@@ -69,4 +69,5 @@ class Membership(models.Model):
 
     def clean(self) -> None:
         if self.plan_id and self.space_id and self.plan.space_id != self.space_id:
-            raise ValidationError({"plan": _("This plan is another space's.")}, code="plan_elsewhere")
+            elsewhere = ValidationError(_("This plan is another space's."), code="plan_elsewhere")
+            raise ValidationError({"plan": elsewhere})

@@ -115,4 +115,4 @@ class Closure(models.Model):
     def clean(self) -> None:
         # A reversed period would be reported as an overlap by the exclusion constraint (style.md, 3.3).
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("The last day is before the first.")}, code="reversed")
+            raise ValidationError({"ends_on": ValidationError(_("The last day is before the first."), code="reversed")})

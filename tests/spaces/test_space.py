@@ -76,10 +76,15 @@ def test_reversed_closure_is_told_once_and_not_as_an_overlap(db):
     space = make_space()
     make_closure(space)
 
-    said = reasons(Closure(space=space, starts_on=date(2026, 11, 30), ends_on=date(2026, 11, 20)))
+    reversed_closure = Closure(space=space, starts_on=date(2026, 11, 30), ends_on=date(2026, 11, 20))
+
+    said = reasons(reversed_closure)
 
     assert said["ends_on"] == ["The last day is before the first."]
     assert "There is a closure on one of these days already." not in str(said)
+    with pytest.raises(ValidationError) as caught:
+        reversed_closure.clean()
+    assert [error.code for error in caught.value.error_dict["ends_on"]] == ["reversed"]
 
 
 def test_second_closure_on_a_day_is_refused_with_a_sentence(db):
