@@ -15,8 +15,6 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from coworking.local import chromium, throwaway
-
 _running = ExitStack()
 
 
@@ -26,7 +24,10 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
     if not (known.help or known.version):
         worker = os.environ.get("PYTEST_XDIST_WORKER", "")
         if not worker:
-            # Workers of xdist inherit the environment, and with it the services.
+            # Workers of xdist inherit the environment, and with it the services. They don't import these
+            # here, before coverage has begun to watch.
+            from coworking.local import chromium, throwaway
+
             os.environ.update(_running.enter_context(throwaway.services(Path(sys.prefix), time.sleep)))
             os.environ.setdefault("CHROMIUM", chromium.find() or "")
         os.environ["REDIS_URL"] = _own_number(os.environ["REDIS_URL"], worker)

@@ -8,7 +8,7 @@ from types import TracebackType
 
 from .children import Child
 from .complaint import Complaint, from_output
-from .progress import say
+from .progress import say, step
 from .stopping import Stopped, Stopping
 from .watching import Tail
 
@@ -62,10 +62,14 @@ class House:
             tail.show_errors()
         if not isinstance(error, Stopped):
             self._show_last_lines()
-        if self.parts:
-            say(f"Stopping {', '.join(part.name for part in reversed(self.parts))}.")
-        for part in reversed(self.parts):
-            part.stop(self.stopping.wait, lambda: self.stopping.in_a_hurry)
+        with step("Stopping") as line:
+            for part in reversed(self.parts):
+
+                def wait(seconds: float, name: str = part.name) -> None:
+                    line.moves(name)
+                    self.stopping.wait(seconds)
+
+                part.stop(wait, lambda: self.stopping.in_a_hurry)
         self._leftovers.close()
 
     def _died(self, part: Child) -> Complaint:

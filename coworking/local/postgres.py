@@ -51,7 +51,7 @@ def start(
             "PostgreSQL",
             [server, "-D", data, "-p", PORT, *options],
             stop_with=signal.SIGINT,  # "fast": it ends sessions and leaves clean data
-            patience=30,
+            patience=60,
             output=output,
             env=environment(),
             become=who.enter if who else None,

@@ -44,7 +44,7 @@ class Run:
         return found[1]
 
     def until_it_ends(self) -> int:
-        return self.process.wait(timeout=60)
+        return self.process.wait(timeout=90)
 
     def stop(self, how: signal.Signals = signal.SIGINT) -> int:
         self.process.send_signal(how)
