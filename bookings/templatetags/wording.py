@@ -5,11 +5,13 @@ from datetime import date, datetime
 from django import template
 from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from bookings.reference import spaced
+from spaces.calendar import WeeklyHours
 
 register = template.Library()
 
@@ -67,7 +69,13 @@ def day_range(first: date, last: date) -> str:
 @register.filter
 def weekday(moment: date | datetime) -> str:
     """The weekday in its shortest form: Tue."""
-    return date_format(_local(moment), "D")
+    return str(WEEKDAYS_ABBR[_local(moment).weekday()])
+
+
+@register.filter
+def from_to(hours: WeeklyHours) -> str:
+    """From when to when a space is open: 11:00–21:00."""
+    return f"{hours.opens:%H:%M}–{hours.closes:%H:%M}"
 
 
 @register.filter
