@@ -1,7 +1,7 @@
 """When a wish is refused: the nearest times and places that are still free."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from bookings.models import Booking
@@ -29,17 +29,21 @@ class Alternative:
     free: int
     quote: Quote
     seats: int
+    moving: Booking | None = None
 
     @property
     def link(self) -> str:
-        """The address of its quote."""
-        return booking_link(self.house, self.resource, self.span, self.seats)
+        """The address of its quote, or where the booking can be moved to it."""
+        return booking_link(self.house, self.resource, self.span, self.seats, moving=self.moving)
 
 
-def alternatives(house: House, wish: Wish, *, user: Viewer, own: list[Booking], now: datetime) -> list[Alternative]:
+def alternatives(
+    house: House, wish: Wish, *, user: Viewer, own: list[Booking], now: datetime, moving: Booking | None = None
+) -> list[Alternative]:
     """The nearest free times for a wish: the same day and the days around at the space, then other spaces then.
 
-    Times at which the person holds a seat already (`own`) are no alternative. Four queries, however many spaces.
+    Times at which the person holds a seat already (`own`) are no alternative, and a booking moves within its space.
+    Four queries, however many spaces.
     """
     others = list(houses(Space.objects.in_federation(), today=house.space.today(now)))
     prices = price_list([other.space.pk for other in others], user, today=house.space.today(now))
@@ -51,6 +55,8 @@ def alternatives(house: House, wish: Wish, *, user: Viewer, own: list[Booking], 
     taken = occupancy([resource.pk for resource in alike], *around)
     seated = Occupancy((one.starts_at, one.ends_at, 1) for one in own if wish.resource.is_seats)
     here = _nearest(house, wish, taken, prices, seated, now)
+    if moving:
+        return [replace(one, moving=moving) for one in here[:MOST]]
     elsewhere = _elsewhere(others, house, wish, taken, prices, seated, now)
     found = [*here[: MOST - 1], *elsewhere[:1], *here[MOST - 1 :]]
     return found[:MOST]

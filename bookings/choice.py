@@ -93,7 +93,7 @@ def choice(
         free=free,
         quote=quote,
         refusals=refused,
-        alternatives=alternatives(house, wish, user=user, own=seated, now=now) if refused else [],
+        alternatives=alternatives(house, wish, user=user, own=seated, now=now, moving=moving) if refused else [],
         starts=_starts(house, wish, own, day_span, now),
         ends=_ends(house, wish, own, day_span),
         days=_days(house, wish, now),

@@ -8,6 +8,7 @@ from functools import cached_property
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from bookings.models import Booking
 from bookings.occupancy import Occupancy
 from bookings.offers import Offer
 from bookings.rules import first_start, last_day
@@ -206,9 +207,12 @@ class _Cells:
         return _link(self._quotes, self.house, self.resource, span, seats=1)
 
 
-def booking_link(house: House, resource: Resource, span: Span, seats: int = 1) -> str:
-    """The address of the quote for a span."""
-    return _link(reverse("bookings:book", args=[house.space.slug]), house, resource, span, seats)
+def booking_link(house: House, resource: Resource, span: Span, seats: int = 1, *, moving: Booking | None = None) -> str:
+    """The address of the quote for a span, or for moving a booking to it."""
+    quotes = reverse("bookings:book", args=[house.space.slug])
+    if moving:
+        quotes = reverse("bookings:booking_move", args=[moving.reference])
+    return _link(quotes, house, resource, span, seats)
 
 
 def _link(quotes: str, house: House, resource: Resource, span: Span, seats: int) -> str:

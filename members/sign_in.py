@@ -1,12 +1,14 @@
 """Signing in: who a session belongs to, what they may do, and the mails that go with accounts."""
 
 import smtplib
+from collections.abc import Callable
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.exceptions import ImmediateHttpResponse
-from django.http import HttpRequest
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
 
@@ -50,6 +52,17 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def clean_email(self, email: str) -> str:
         return super().clean_email(email).lower()
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Leads to sign-in; what htmx has asked for too, where a plain redirect would put the form inside the page."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., Any]) -> HttpResponseRedirect:
+        answer = super().handle_no_permission(request, view_func)
+        if "HX-Request" in request.headers:
+            answer.status_code = 200
+            answer.headers["HX-Redirect"] = answer.headers.pop("Location")
+        return answer
 
 
 def display_name(user: User) -> str:
