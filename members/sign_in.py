@@ -61,7 +61,8 @@ class SignInMiddleware(LoginRequiredMiddleware):
         answer = super().handle_no_permission(request, view_func)
         if "HX-Request" in request.headers:
             answer.status_code = 200
-            answer.headers["HX-Redirect"] = answer.headers.pop("Location")
+            answer.headers["HX-Redirect"] = answer.url
+            del answer.headers["Location"]
         return answer
 
 
