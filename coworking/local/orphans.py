@@ -39,7 +39,7 @@ def _stop(number: int, data: Path, pause: Pause) -> None:
         os.kill(number, signal.SIGINT)
     while _is_server_of(number, data):
         if time.monotonic() > deadline:
-            raise Complaint(f"The PostgreSQL of an earlier run (process {number}) does not stop: kill {number}.")
+            raise Complaint(f"The PostgreSQL of an earlier run does not stop: end process {number}.")
         pause(0.1)
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from tests.local.clones import Clone
 
+pytestmark = pytest.mark.real_time
+
 PARTS = ("bin/postgres", "redis-server", "gunicorn", "coworking worker", "coworking beat")
 
 

@@ -9,6 +9,8 @@ import pytest
 
 from tests.local.clones import Clone
 
+pytestmark = pytest.mark.real_time
+
 IN_A_NAMESPACE = ("unshare", "--user", "--map-root-user", "--mount")
 
 

@@ -12,6 +12,8 @@ import pytest
 from coworking.local.stamp import Stamp
 from tests.local.clones import SITE_PACKAGES, Clone, Run
 
+pytestmark = pytest.mark.real_time
+
 DONE = "bin/run: The program postgres is missing"  # the step after .venv, since the small lock brings none
 
 
