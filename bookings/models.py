@@ -183,7 +183,9 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(
                 name="booking_out_after_in",
-                condition=Q(checked_out_at__isnull=True) | Q(checked_out_at__gte=F("checked_in_at")),
+                # A comparison with a check-in that is null is not false, so it would pass.
+                condition=Q(checked_out_at__isnull=True)
+                | Q(checked_in_at__isnull=False, checked_out_at__gte=F("checked_in_at")),
                 violation_error_message=_("Nobody checks out before checking in."),
             ),
             models.CheckConstraint(

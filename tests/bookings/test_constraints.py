@@ -1,0 +1,120 @@
+"""What PostgreSQL refuses of bookings, whoever writes the rows. Seats that run out: test_capacity.py."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+
+from bookings.models import Booking
+from tests.factories import at, make_booking, make_resource, make_room, make_space, make_user
+from tests.postgres import change, copy, named_without_a_test, refused, refused_copy
+
+
+@pytest.fixture
+def space(db):
+    return make_space()
+
+
+@pytest.fixture
+def booking(space):
+    return make_booking(make_resource(space), user=make_user())
+
+
+def test_every_constraint_has_a_test_named_like_it():
+    assert named_without_a_test("bookings", tests=globals()) == set()
+
+
+def test_booking_ends_after_it_starts(booking):
+    assert refused(booking, ends_at=booking.starts_at) == "booking_ends_after_it_starts"
+
+
+def test_reversed_period_is_refused_by_the_check_and_not_as_a_range(booking):
+    assert refused(booking, ends_at=booking.starts_at - timedelta(hours=1)) == "booking_ends_after_it_starts"
+
+
+def test_booking_within_a_day(booking):
+    change(booking, ends_at=booking.starts_at + timedelta(hours=25))
+
+    assert refused(booking, ends_at=booking.starts_at + timedelta(hours=25, seconds=1)) == "booking_within_a_day"
+
+
+def test_booking_takes_a_seat(booking):
+    assert refused(booking, seats=0) == "booking_takes_a_seat"
+
+
+@pytest.mark.parametrize("fact", [{"missed_at": at("11:30")}, {"cancelled_at": at("11:30"), "cancelled_by": "person"}])
+def test_booking_came_or_did_not(booking, fact):
+    change(booking, **fact)
+
+    assert refused(booking, checked_in_at=at("11:10")) == "booking_came_or_did_not"
+
+
+def test_booking_out_after_in(booking):
+    change(booking, checked_in_at=at("11:10"), checked_out_at=at("11:10"))
+
+    assert refused(booking, checked_out_at=at("11:09")) == "booking_out_after_in"
+
+
+def test_booking_out_after_in_asks_for_a_check_in(booking):
+    assert refused(booking, checked_out_at=at("12:00")) == "booking_out_after_in"
+
+
+def test_booking_cancelled_by_someone(booking):
+    assert refused(booking, cancelled_at=at("10:00")) == "booking_cancelled_by_someone"
+    assert refused(booking, cancelled_by="person") == "booking_cancelled_by_someone"
+    assert refused(booking, cancellation_fee=800) == "booking_cancelled_by_someone"
+    assert refused(booking, cancelled_at=at("10:00"), cancelled_by="nobody") == "booking_cancelled_by_someone"
+
+    change(booking, cancelled_at=at("10:00"), cancelled_by="space")
+
+
+def test_booking_room_taken_once(space):
+    booking = make_booking(make_room(space), starts="11:00", ends="13:00")
+    copy(booking, reference="NEXT", starts_at=at("13:00"), ends_at=at("14:00"))
+    copy(booking, reference="NEXTDOOR", resource_id=make_room(space).pk)
+    copy(booking, reference="CANCELLD", cancelled_at=at("10:00"), cancelled_by="person")
+    copy(booking, reference="MISSED", missed_at=at("11:30"))
+
+    # The exclusion constraint speaks before the trigger that counts, which would refuse it too.
+    assert refused_copy(booking, reference="AGAIN") == "booking_room_taken_once"
+    assert refused_copy(booking, reference="AGAIN", starts_at=at("12:59")) == "booking_room_taken_once"
+
+
+def test_booking_person_in_one_seat(space):
+    seats, elsewhere = make_resource(space), make_resource(make_space("elsewhere"))
+    booking = make_booking(seats, starts="11:00", ends="13:00", user=make_user())
+    copy(booking, reference="NEXT", starts_at=at("13:00"), ends_at=at("14:00"))
+    copy(booking, reference="SOMEBODY", person="other@example.jp", user_id=None)
+    copy(booking, reference="NOBODY", person=None, user_id=None)
+    copy(booking, reference="NOBODY2", person=None, user_id=None)
+    copy(booking, reference="ROOM", resource_id=make_room(space).pk)
+    copy(booking, reference="CANCELLD", cancelled_at=at("10:00"), cancelled_by="person")
+
+    assert refused_copy(booking, reference="AGAIN") == "booking_person_in_one_seat"
+    assert refused_copy(booking, reference="AGAIN", resource_id=elsewhere.pk) == "booking_person_in_one_seat"
+    assert refused(Booking.objects.get(reference="NOBODY"), person=booking.person) == "booking_person_in_one_seat"
+
+
+def test_bookings_booking_reference_is_unique(booking):
+    assert refused_copy(booking, person=None) == "bookings_booking_reference_key"
+
+
+def test_negative_yen_are_refused(booking):
+    assert refused(booking, price=-1) == "bookings_booking_price_check"
+
+
+def test_what_the_resource_is_can_not_be_claimed_by_the_booking(space):
+    room, seats = make_booking(make_room(space)), make_booking(make_resource(space))
+
+    Booking.objects.update(holds_seat=True, is_exclusive=False)
+    facts = [(row.holds_seat, row.is_exclusive) for row in Booking.objects.order_by("pk")]
+
+    assert facts == [(False, True), (True, False)]
+    change(room, resource_id=seats.resource_id)
+    room.refresh_from_db()
+    assert (room.holds_seat, room.is_exclusive) == (True, False)
+
+
+def test_booking_of_a_resource_that_is_not_there_is_refused(booking):
+    with pytest.raises(IntegrityError):
+        change(booking, resource_id=0)
