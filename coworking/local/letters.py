@@ -4,7 +4,7 @@ import base64
 import email.policy
 import mailbox
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import EmailMessage, Message
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -43,9 +43,11 @@ class Letter:
     def sent_at(self) -> datetime | None:
         """When it was written, or None when it does not say so."""
         try:
-            return parsedate_to_datetime(str(self._message["Date"]))
+            moment = parsedate_to_datetime(str(self._message["Date"]))
         except ValueError:
             return None
+        # "-0000" says: this is UTC, and nothing of where the sender is.
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
     @property
     def headers(self) -> list[tuple[str, str]]:
