@@ -1,8 +1,8 @@
 """Pages of a person's own settings."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import check_for_language
 from django.views.decorators.http import require_POST
 from django.views.i18n import set_language
 
@@ -12,7 +12,7 @@ from django.views.i18n import set_language
 def language(request: HttpRequest) -> HttpResponse:
     """Switch the language of the pages and, for who is signed in, of the mails too."""
     chosen = request.POST.get("language", "")
-    if request.user.is_authenticated and check_for_language(chosen):
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         request.user.language = chosen
         request.user.save(update_fields=["language"])
     return set_language(request)

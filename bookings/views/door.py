@@ -46,7 +46,7 @@ def theirs_or_404(request: SignedInRequest, reference: str) -> Booking:
 @for_operators
 def door(request: SignedInRequest) -> HttpResponse:
     """Type a reference. The page starts empty: nobody's name is on display (features.md, 2.8)."""
-    form = ReferenceForm(request.POST or None)
+    form = ReferenceForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         typed = normalised(form.cleaned_data["reference"])
         found = Booking.objects.for_operator(request.user).filter(reference=typed).first()
