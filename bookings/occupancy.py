@@ -30,10 +30,12 @@ class Occupancy:
             self._taken.append(taken)
 
     def peak(self, starts_at: datetime, ends_at: datetime) -> int:
-        """The most seats taken at any one moment from `starts_at` up to, not including, `ends_at`."""
+        """The most seats taken at any one moment from `starts_at` up to, not including, `ends_at`; 0 in no time."""
+        if ends_at <= starts_at:
+            return 0
         first = bisect_right(self._moments, starts_at) - 1
         last = bisect_left(self._moments, ends_at)
-        return max(self._taken[max(first, 0) : last], default=0) if last else 0
+        return max(self._taken[max(first, 0) : last], default=0)
 
     def changes_between(self, starts_at: datetime, ends_at: datetime) -> list[tuple[datetime, datetime, int]]:
         """The stretches of even occupancy that fill a time, in order: the data of a small chart."""

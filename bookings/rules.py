@@ -74,11 +74,15 @@ def first_start(resource: Resource, span: Span, now: datetime) -> datetime:
 
     May be past its end.
     """
-    earliest = now + timedelta(minutes=resource.space.notice_minutes)
-    if earliest <= span.starts_at:
+    return next_step(resource, span, now + timedelta(minutes=resource.space.notice_minutes))
+
+
+def next_step(resource: Resource, span: Span, moment: datetime) -> datetime:
+    """The first step of a span at `moment` or after it. May be past the span's end."""
+    if moment <= span.starts_at:
         return span.starts_at
     step = timedelta(minutes=resource.step_minutes)
-    return span.starts_at + step * -((span.starts_at - earliest) // step)
+    return span.starts_at + step * -((span.starts_at - moment) // step)
 
 
 def seat_problems(wish: Wish) -> list[ValidationError]:

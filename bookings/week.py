@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from bookings.models import Booking
 from bookings.occupancy import Occupancy
 from bookings.offers import Offer
-from bookings.rules import first_start, last_day
+from bookings.rules import last_day, next_step
 from spaces.calendar import DAY, Span, WhyClosed, days
 from spaces.house import House
 from spaces.models import Resource
@@ -150,13 +150,14 @@ def _hours_of_day(day: Day, house: House) -> dict[int, tuple[Span, Span]]:
     """The hours of one opening day, counted on past 24 at night: the hour's own span and the day's that holds it."""
     found: dict[int, tuple[Span, Span]] = {}
     for span in day.spans:
-        local = span.starts_at.astimezone(house.space.zone)
-        hour = local.hour + 24 * (local.date() - day.day).days
         start = span.starts_at
-        end = start + HOUR - timedelta(minutes=local.minute)
         while start < span.ends_at:
-            found.setdefault(hour, (Span(start, min(end, span.ends_at)), span))
-            start, end, hour = end, end + HOUR, hour + 1
+            local = start.astimezone(house.space.zone)
+            hour = local.hour + 24 * (local.date() - day.day).days
+            end = min(start + HOUR - timedelta(minutes=local.minute), span.ends_at)
+            # The hour that a clock change repeats is shown the first time; one that it skips is left out.
+            found.setdefault(hour, (Span(start, end), span))
+            start = end
     return found
 
 
@@ -177,9 +178,9 @@ class _Cells:
     def at(self, hour: tuple[Span, Span]) -> Cell:
         own, day_span = hour
         # The first start in this hour that can still be booked.
-        start = max(own.starts_at, first_start(self.resource, day_span, self.now))
+        start = next_step(self.resource, day_span, max(own.starts_at, self._earliest))
         if start >= own.ends_at:
-            return PAST
+            return PAST if own.starts_at < self._earliest else SHUT
         wanted = self.offer.span_from(start, day_span) if self.offer else own
         free = self.resource.capacity - self.taken.peak(*wanted)
         is_bookable = self.offer and free > 0 and start <= self._last
@@ -192,6 +193,11 @@ class _Cells:
     def _text(self, free: int) -> str:
         """The count; for what only one can have a ring or a cross, as timetables in Japan show it."""
         return str(free) if self.resource.capacity > 1 else "○" if free else "×"
+
+    @cached_property
+    def _earliest(self) -> datetime:
+        """The first moment at which something bookable can begin."""
+        return self.now + timedelta(minutes=self.house.space.notice_minutes)
 
     @cached_property
     def _last(self) -> datetime:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bookings.models import Booking
 from members.models import Membership, Plan, User
-from spaces.calendar import Span
+from spaces.calendar import Calendar, Span
 from spaces.models import Closure, OpeningHours, Resource, Space
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -80,3 +80,21 @@ def make_booking(
     if user:
         fields = {"user": user, "person": user.email, "name": user.display_name, **fields}
     return Booking.objects.create(resource=resource, starts_at=taken.starts_at, ends_at=taken.ends_at, **fields)
+
+
+def keep_hours(space: Space, calendar: Calendar) -> None:
+    """Give a space the hours, closures, zone and holidays of a calendar, instead of those it has."""
+    space.hours.all().delete()
+    space.closures.all().delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(space=space, weekday=hours.weekday, opens=hours.opens, closes=hours.closes)
+        for hours in calendar.weekly
+    )
+    for days in calendar.special:
+        make_closure(space, days.starts_on, last=days.ends_on, opens=days.opens, closes=days.closes)
+    space.timezone, space.country, space.closed_on_holidays = (
+        calendar.zone.key,
+        calendar.country,
+        calendar.closed_on_holidays,
+    )
+    space.save()
