@@ -25,6 +25,7 @@ class Bar:
     must: float
     goal: float | None = None
     at_least: bool = True
+    note: str = ""
 
     @property
     def holds(self) -> bool:
@@ -35,9 +36,9 @@ class Bar:
         figure = f"{self.found:,.2f}" if isinstance(self.found, float) else f"{self.found:,}"
         text = f"{'ok  ' if self.holds else 'FAIL'} {self.name}: {figure} (must be {sign} {self.must:,}"
         if self.goal is None:
-            return f"{text})"
+            return f"{text}){self.note}"
         near = "reached" if self.found >= self.goal else f"{self.found / self.goal:.0%} of it"
-        return f"{text}; goal {self.goal:g}: {near})"
+        return f"{text}; goal {self.goal:g}: {near}){self.note}"
 
 
 def bars(found: Findings) -> list[Bar]:
@@ -47,9 +48,11 @@ def bars(found: Findings) -> list[Bar]:
 
 def _rates(found: Findings) -> Iterator[Bar]:
     for name, bound, goal in ((SPACE_PAGE, ONE_QUERY, 0.5), (WEEK, ONE_QUERY, 0.5), (POST, BARE_BOOKING, 0.6)):
-        row = Row(name, SIGNED_IN if name == POST else VISITOR, CLIENTS)
+        row, best = Row(name, SIGNED_IN if name == POST else VISITOR, CLIENTS), Row(bound, "", CLIENTS)
         if found.has(row):
-            yield Bar(f"{name} / {bound}, rate", found.share(row, Row(bound, "", CLIENTS)), 0.3, goal)
+            by_cost = found.rounds.cost(best) / found.rounds.cost(row)
+            note = f"; by CPU for each answer {by_cost:.2f}"
+            yield Bar(f"{name} / {bound}, rate", found.share(row, best), 0.3, goal, note=note)
 
 
 def _queries(found: Findings) -> Iterator[Bar]:
