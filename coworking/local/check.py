@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 from . import chromium, pytest_run, stages, steps, throwaway, venv
+from .children import Pause
 from .complaint import plainly
 from .places import ROOT, VENV
 from .progress import say
@@ -36,14 +37,14 @@ def _check(stopping: Stopping, arguments: list[str]) -> int:
         env |= {"CHROMIUM": browser} if browser else {}
         if arguments:
             return pytest_run.run(arguments, python, env, stopping.pause).code
-        return _everything(stopping, python, env)
+        return _everything(stopping.pause, python, env)
 
 
-def _everything(stopping: Stopping, python: Path, env: dict[str, str]) -> int:
+def _everything(pause: Pause, python: Path, env: dict[str, str]) -> int:
     began = time.monotonic()
     all_stages = stages.stages(ROOT)
-    failed = [stage.label for stage in all_stages if not stages.content(stage, VENV, env, stopping.pause)]
-    tests = pytest_run.run(EVERYTHING, python, env, stopping.pause)
+    failed = [stage.label for stage in all_stages if not stages.content(stage, VENV, env, pause)]
+    tests = pytest_run.run(EVERYTHING, python, env, pause)
     unhappy = failed + (["pytest"] if tests.code else [])
     took = f"{time.monotonic() - began:.0f} s"
     say(f"\nFailed in {took}: {', '.join(unhappy)}." if unhappy else f"\nAll is well, in {took}.")

@@ -70,7 +70,7 @@ def spawn(
     """
     parent = os.getpid()
 
-    def before_exec() -> None:
+    def before_exec() -> None:  # pragma: no cover - coverage does not see between fork and exec
         if become:
             become()
         if _libc:

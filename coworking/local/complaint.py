@@ -42,19 +42,22 @@ def from_os(error: OSError) -> Complaint | None:
     return None
 
 
+def foreseen(error: Exception) -> Complaint | None:
+    """An error as a sentence, or None for one that nobody foresaw."""
+    if isinstance(error, Complaint):
+        return error
+    return from_os(error) if isinstance(error, OSError) else None
+
+
 @contextmanager
-def plainly(command: str, exit_code: int = 1) -> Iterator[None]:
-    """Run a whole command; what can be foreseen ends it with one sentence and this exit code."""
+def plainly(command: str) -> Iterator[None]:
+    """Run a whole command; what can be foreseen ends it with one sentence and exit code 1."""
     try:
         yield
-        return
-    except Complaint as complaint:
-        sentence = complaint
-    except OSError as error:
-        foreseen = from_os(error)
-        if foreseen is None:
+    except (Complaint, OSError) as error:
+        complaint = foreseen(error)
+        if complaint is None:
             raise
-        sentence = foreseen
-    with suppress(OSError):
-        sys.stderr.write(f"{command}: {sentence}\n")
-    sys.exit(exit_code)
+        with suppress(OSError):
+            sys.stderr.write(f"{command}: {complaint}\n")
+        sys.exit(1)

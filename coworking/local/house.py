@@ -8,7 +8,7 @@ from types import TracebackType
 
 from .children import Child
 from .complaint import Complaint, from_output
-from .progress import say, step
+from .progress import Step, say, step
 from .stopping import Stopped, Stopping
 from .watching import Tail
 
@@ -62,15 +62,18 @@ class House:
             tail.show_errors()
         if not isinstance(error, Stopped):
             self._show_last_lines()
-        with step("Stopping") as line:
-            for part in reversed(self.parts):
-
-                def wait(seconds: float, name: str = part.name) -> None:
-                    line.moves(name)
-                    self.stopping.wait(seconds)
-
-                part.stop(wait, lambda: self.stopping.in_a_hurry)
+        if self.parts:
+            with step("Stopping") as line:
+                for part in reversed(self.parts):
+                    self._stop(part, line)
         self._leftovers.close()
+
+    def _stop(self, part: Child, line: Step) -> None:
+        def wait(seconds: float) -> None:
+            line.moves(part.name)
+            self.stopping.wait(seconds)
+
+        part.stop(wait, lambda: self.stopping.in_a_hurry)
 
     def _died(self, part: Child) -> Complaint:
         log = self.log(part.name.lower())

@@ -21,8 +21,6 @@ def listen(environ: Mapping[str, str], pause: Pause, patience: float = 0) -> soc
         try:
             family = socket.AF_INET6 if ":" in host else socket.AF_INET
             return socket.create_server((host, number), family=family, backlog=128)
-        except socket.gaierror as error:
-            raise Complaint(f"HOST={host} is not an address of this machine.") from error
         except OSError as error:
             if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
                 pause(0.2)
@@ -44,6 +42,6 @@ def _reason(error: OSError, number: int, host: str) -> Exception:
         return Complaint(f"Port {number} is taken by another program; try PORT={other} bin/run.")
     if error.errno == errno.EACCES:
         return Complaint(f"Port {number} is for root alone; try PORT=8000 bin/run.")
-    if error.errno == errno.EADDRNOTAVAIL:
+    if error.errno == errno.EADDRNOTAVAIL or (error.errno or 0) < 0:  # below 0: there is no such name
         return Complaint(f"HOST={host} is not an address of this machine.")
     return Complaint(f"Port {number} can't be opened: {os.strerror(error.errno or 0)}.")

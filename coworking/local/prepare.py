@@ -14,10 +14,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError
 
-from coworking.local.complaint import Complaint, from_output, plainly
+from coworking.local.complaint import Complaint, foreseen, from_output
 from coworking.local.places import VAR
 from coworking.local.progress import Step, step
-from coworking.local.run import ALREADY_SAID
+from coworking.local.run import FORESEEN
 
 
 class Applied(io.StringIO):
@@ -33,11 +33,25 @@ class Applied(io.StringIO):
         return len(text)
 
 
-def main(accounts: TextIO) -> None:
-    """Prepare everything; the table of sample accounts goes to `accounts`, progress to the terminal."""
+def main() -> int:
+    """Prepare everything; the table of sample accounts, or what went wrong, is all that goes to the output."""
     options = argparse.ArgumentParser()
     options.add_argument("--samples", action="store_true", help="make sample accounts and bookings")
     with_samples = options.parse_args().samples
+    output = sys.stdout
+    with redirect_stdout(sys.stderr):  # progress goes to the terminal
+        try:
+            prepare(output, with_samples)
+        except (Complaint, OSError) as error:
+            complaint = foreseen(error)
+            if complaint is None:
+                raise
+            output.write(str(complaint))
+            return FORESEEN
+    return 0
+
+
+def prepare(accounts: TextIO, with_samples: bool) -> None:
     try:
         with step("Bringing the tables up to date") as line:
             django.setup()
@@ -72,14 +86,13 @@ def _static_fingerprint() -> str:
     from django.contrib.staticfiles.finders import get_finders
     from django.contrib.staticfiles.storage import staticfiles_storage
 
-    sources = {Path(inspect.getfile(kind)) for kind in type(staticfiles_storage._wrapped).__mro__[:-1]}  # type: ignore[attr-defined]
+    storage = staticfiles_storage.__class__  # asks for the class behind the lazy object
+    sources = {Path(inspect.getfile(kind)) for kind in storage.__mro__[:-1]}
     for finder in get_finders():
-        sources |= {Path(storage.path(path)) for path, storage in finder.list([])}
+        sources |= {Path(place.path(path)) for path, place in finder.list([])}
     facts = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in sorted(sources)]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 
 if __name__ == "__main__":
-    table = sys.stdout
-    with redirect_stdout(sys.stderr), plainly("bin/run", exit_code=ALREADY_SAID):
-        main(table)
+    sys.exit(main())

@@ -4,6 +4,7 @@ import secrets
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from .children import Child, Pause, spawn
@@ -39,7 +40,7 @@ def _spawn(log: Path, server: Path, port: int, password: str) -> Child:
     # By way of its standard input, since everyone can read the arguments of a process.
     settings = f'bind 127.0.0.1\nport {port}\nrequirepass {password}\nsave ""\nappendonly no\ndatabases 64\n'
     assert child.process.stdin  # noqa: S101 - a pipe was asked for
-    with child.process.stdin as configuration:
+    with suppress(BrokenPipeError), child.process.stdin as configuration:  # it may have ended already
         configuration.write(settings.encode())
     return child
 

@@ -17,7 +17,7 @@ from .port import listen, wanted
 from .progress import say, step
 from .stopping import Stopped, Stopping
 
-ALREADY_SAID = 2  # prepare's exit code when it has printed its sentence itself
+FORESEEN = 2  # the exit code of `prepare` when what it says is a sentence for the person at the terminal
 
 
 def main() -> None:
@@ -80,13 +80,13 @@ def _prepare(python: Path, env: dict[str, str], house: House) -> str:
         *(["--samples"] if "MAILBOX_DIR" in env else []),
     ]
     child = spawn("prepare", argv, env=env, output=subprocess.PIPE, errors=sys.stdout.buffer)
-    accounts = steps.collect(child, house.stopping.pause)
-    if child.process.returncode == ALREADY_SAID:
-        sys.exit(1)
+    said = steps.collect(child, house.stopping.pause)
+    if child.process.returncode == FORESEEN:
+        raise Complaint(said.strip())
     if child.process.returncode:
         house.check()
         raise Complaint(f"The database could not be prepared ({child.ended_how}); the reason stands above.")
-    return accounts
+    return said
 
 
 def _announce(url: str, accounts: str) -> None:

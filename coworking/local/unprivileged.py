@@ -64,7 +64,7 @@ def _named_user() -> int:
     return users.get("nobody", min(users.values()))
 
 
-def _enter_namespace(number: int) -> None:
+def _enter_namespace(number: int) -> None:  # pragma: no cover - coverage does not see between fork and exec
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.unshare(CLONE_NEWUSER):
         raise OSError(ctypes.get_errno(), "unshare")
@@ -83,7 +83,7 @@ def _namespaces_work(number: int) -> bool:
     return True
 
 
-def _drop_to(number: int) -> None:
+def _drop_to(number: int) -> None:  # pragma: no cover - coverage does not see between fork and exec
     os.setgroups([])
     os.setgid(number)
     os.setuid(number)

