@@ -30,6 +30,8 @@ class PlanTerms:
 
     plan: Plan
     opens: frozenset[int]
+    # What both were made of: a key for what is remembered of the plan.
+    text: str
 
 
 @dataclass(frozen=True)
@@ -83,17 +85,17 @@ def price_list(space_ids: Iterable[int], user: Viewer, *, today: date) -> PriceL
         # A plan that is no longer sold still gives its members what it gave.
         by_plan = {terms.plan.pk: terms for terms in all_terms}
         for membership in Membership.objects.filter(user=user, space__in=ids, status=Membership.Status.ACTIVE):
-            terms = by_plan[membership.plan_id]
-            membership.plan = terms.plan
-            held[membership.space_id] = Held(membership, terms.opens)
+            if terms := by_plan.get(membership.plan_id):
+                membership.plan = terms.plan
+                held[membership.space_id] = Held(membership, terms.opens)
     return PriceList(plans, held)
 
 
 @lru_cache(maxsize=1024)
 def _terms(text: str) -> PlanTerms:
     row = json.loads(text)
-    return PlanTerms(made(Plan, row["plan"]), frozenset(row["opens"]))
+    return PlanTerms(made(Plan, row["plan"]), frozenset(row["opens"]), text)
 
 
 def _own(terms: PlanTerms) -> PlanTerms:
-    return PlanTerms(own_copy(terms.plan), terms.opens)
+    return PlanTerms(own_copy(terms.plan), terms.opens, terms.text)

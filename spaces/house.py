@@ -42,6 +42,8 @@ class House:
     calendar: Calendar
     resources: tuple[Resource, ...]
     amenities: tuple[Amenity, ...]
+    # What all of it was made of: a key for what is remembered of the house.
+    text: str
 
     @cached_property
     def open_seats(self) -> Resource | None:
@@ -88,6 +90,7 @@ def _house(text: str) -> House:
         ),
         resources=tuple(made(Resource, row) for row in parts["resources"]),
         amenities=tuple(made(Amenity, row) for row in parts["amenities"]),
+        text=text,
     )
 
 
@@ -96,7 +99,7 @@ def _own(house: House) -> House:
     resources = tuple(own_copy(resource) for resource in house.resources)
     for resource in resources:
         resource.space = space
-    return House(space, house.calendar, resources, house.amenities)
+    return House(space, house.calendar, resources, house.amenities, house.text)
 
 
 def _special(row: dict[str, Any]) -> SpecialDays:

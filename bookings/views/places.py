@@ -1,19 +1,21 @@
 """Home, the list of spaces, and the page of one space with its week."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from bookings.forms import FindForm, SpaceQuery
 from bookings.occupancy import occupancy
 from bookings.offers import Offer, offers
-from bookings.pricelist import price_list
+from bookings.pricelist import PriceList, price_list
+from bookings.printed import printed
 from bookings.views.unreadable import unreadable
 from bookings.week import week_of, week_span
 from members.requests import VisitorRequest
@@ -89,25 +91,39 @@ def space(request: VisitorRequest, slug: str) -> HttpResponse:
     taken = occupancy(wanted, min(span.starts_at, now), max(span.ends_at, now + MOMENT))
     status = status_at(house.calendar, now)
     free = seats.capacity - taken[seats.pk].peak(now, now + MOMENT) if seats and status.is_open else None
+    week = week_of(house, resource, taken, first=day, now=now, offer=chosen) if resource else None
     context = {
-        "house": house,
         "space": house.space,
         "card": Card(house, status, free, seats.capacity if seats else 0),
         "offers": choices,
         "chosen": chosen,
         "resource": resource,
-        "week": week_of(house, resource, taken, first=day, now=now, offer=chosen) if resource else None,
+        "week": week,
+        "week_rows": printed("bookings/_week_rows.html", week.rows, {"rows": week.rows}) if week else "",
         "day": day,
-        "plans": prices.sold_at(house.space.pk),
         "held": prices.held.get(house.space.pk),
         "sells_drop_in": bool(prices.visits_at(house.space.pk)),
-        "hours": hours_lines(house, today),
-        "hours_are_samples": all(own.is_sample for own in house.calendar.weekly),
-        "furnishing": list(furnishing_lines(house)),
+        "facts": facts(house, prices, today, is_visitor=not request.user.is_authenticated),
     }
     template = "bookings/space.html#week" if request.htmx else "bookings/space.html"
     with timezone.override(house.space.zone):
         return render(request, template, context)
+
+
+def facts(house: House, prices: PriceList, today: date, *, is_visitor: bool) -> SafeString:
+    """The standing facts of a space: prices, hours, equipment, address, how to join."""
+    plans = prices.sold_at(house.space.pk)
+    context = {
+        "house": house,
+        "space": house.space,
+        "plans": plans,
+        "hours": hours_lines(house, today),
+        "hours_are_samples": all(own.is_sample for own in house.calendar.weekly),
+        "furnishing": list(furnishing_lines(house)),
+        "is_visitor": is_visitor,
+    }
+    key = (house.text, tuple(terms.text for terms in plans), today, is_visitor)
+    return printed("bookings/_space_facts.html", key, context)
 
 
 def house_or_404(slug: str, now: datetime) -> House:
