@@ -85,9 +85,9 @@ def price_list(space_ids: Iterable[int], user: Viewer, *, today: date) -> PriceL
         # A plan that is no longer sold still gives its members what it gave.
         by_plan = {terms.plan.pk: terms for terms in all_terms}
         for membership in Membership.objects.filter(user=user, space__in=ids, status=Membership.Status.ACTIVE):
-            if terms := by_plan.get(membership.plan_id):
-                membership.plan = terms.plan
-                held[membership.space_id] = Held(membership, terms.opens)
+            if found := by_plan.get(membership.plan_id):
+                membership.plan = found.plan
+                held[membership.space_id] = Held(membership, found.opens)
     return PriceList(plans, held)
 
 
