@@ -8,7 +8,7 @@ from bookings.models import Booking
 from bookings.occupancy import Occupancy, occupancy
 from bookings.pricelist import PriceList, price_list
 from bookings.quote import Quote, quote
-from bookings.rules import Wish, first_start, last_day, time_problems
+from bookings.rules import Wish, first_start, last_day, retires_before, time_problems
 from bookings.week import booking_link
 from members.requests import Viewer
 from spaces.calendar import DAY, Span, days, steps
@@ -49,7 +49,7 @@ def alternatives(
     prices = price_list([other.space.pk for other in others], user, today=house.space.today(now))
     around = Span(
         min(wish.span.starts_at, now) - DAY,
-        max(wish.span.ends_at, wish.span.starts_at, now) + (DAYS_AHEAD + 1) * DAY,
+        max(wish.span.ends_at, wish.span.starts_at, now) + (DAYS_AHEAD + 2) * DAY,
     )
     alike = [resource for other in others for resource in other.resources if resource.kind == wish.resource.kind]
     taken = occupancy([resource.pk for resource in alike], *around)
@@ -72,13 +72,18 @@ def _nearest(
 ) -> list[Alternative]:
     """The best candidate of each day and resource, the nearest in time first."""
     found = []
+    last = last_day(house, now)
     alike = [resource for resource in house.resources if resource.kind == wish.resource.kind]
     for day in _days_near(house, wish, now):
         for resource in alike:
             fits = (
                 alternative
                 for span in _candidates(house, resource, wish, day, now)
-                if not seated.peak(*span) and (alternative := _fitting(house, resource, wish, span, taken, prices))
+                # After midnight the last night is beyond the last day.
+                if house.space.today(span.starts_at) <= last
+                and not retires_before(resource, span)
+                and not seated.peak(*span)
+                and (alternative := _fitting(house, resource, wish, span, taken, prices))
             )
             nearest = min(fits, key=lambda one: _distance(one.span, wish.span), default=None)
             if nearest:
@@ -116,7 +121,7 @@ def _days_near(house: House, wish: Wish, now: datetime) -> list[date]:
     wished = house.space.today(wish.span.starts_at)
     today = house.space.today(now)
     first = min(max(wished, today), last_day(house, now))
-    return [day for day in days(first - DAY, first + DAYS_AHEAD * DAY) if today <= day <= last_day(house, now)]
+    return [day for day in days(first - DAY, first + DAYS_AHEAD * DAY) if day <= last_day(house, now)]
 
 
 def _candidates(house: House, resource: Resource, wish: Wish, day: date, now: datetime) -> Iterator[Span]:

@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
+from django.db.models import Value
+from django.db.models.functions import Greatest
 from django.utils.formats import date_format
 
-from bookings.booking import lock_resources
+from bookings.booking import lock_resources, locked_booking
 from bookings.models import Booking
 from bookings.notices import local_time
 from bookings.refusals import refusal, refusal_of
@@ -17,7 +18,7 @@ from spaces.models import Space
 def check_in(*, booking: Booking, now: datetime) -> Booking:
     """Note that the person came, on the opening day of the booking. Raises ValidationError."""
     with transaction.atomic():
-        booking = _locked(booking)
+        booking = locked_booking(booking)
         _check_stands(booking)
         if booking.checked_in_at:
             raise refusal("checked_in", time=local_time(booking, booking.checked_in_at))
@@ -25,9 +26,9 @@ def check_in(*, booking: Booking, now: datetime) -> Booking:
             raise refusal("ended")
         space = booking.resource.space
         [house] = houses(Space.objects.filter(pk=space.pk), today=space.today(now))
-        # Who comes before opening is early for today's opening day, not for tomorrow's.
+        # Who comes before opening is early for today's opening day, not for tomorrow's; at night for the one under way.
         day = day_of(house.calendar, booking.starts_at)
-        if day != space.today(now) and not booking.has_begun_at(now):
+        if day not in (space.today(now), day_of(house.calendar, now)) and not booking.has_begun_at(now):
             raise refusal("not_today", day=date_format(day))
         booking.checked_in_at = now
         booking.save(update_fields=["checked_in_at"])
@@ -37,7 +38,7 @@ def check_in(*, booking: Booking, now: datetime) -> Booking:
 def check_out(*, booking: Booking, now: datetime) -> Booking:
     """Note that the person left; corrects an estimated check-out too. Raises ValidationError."""
     with transaction.atomic():
-        booking = _locked(booking)
+        booking = locked_booking(booking)
         _check_stands(booking)
         if not booking.checked_in_at:
             raise refusal("not_in")
@@ -52,7 +53,7 @@ def check_out(*, booking: Booking, now: datetime) -> Booking:
 def miss(*, booking: Booking, now: datetime) -> Booking:
     """Note that the person did not come, once the booking has begun; its seat is free from then on."""
     with transaction.atomic():
-        booking = _locked(booking)
+        booking = locked_booking(booking)
         _check_stands(booking)
         if booking.checked_in_at:
             raise refusal("checked_in", time=local_time(booking, booking.checked_in_at))
@@ -69,7 +70,7 @@ def undo(*, booking: Booking) -> Booking:
         with transaction.atomic():
             # The guard locks the resource when a missed booking takes its seat again: the resource comes first.
             lock_resources([booking.resource_id])
-            booking = _locked(booking)
+            booking = locked_booking(booking)
             if booking.missed_at:
                 booking.missed_at = None
             elif booking.checked_out_at:
@@ -88,29 +89,24 @@ def undo(*, booking: Booking) -> Booking:
 
 def close_forgotten_check_outs(*, now: datetime) -> int:
     """Check out, as estimated, everybody who is still in after the closing time of their day; how many."""
-    forgotten = Booking.objects.filter(
-        checked_in_at__isnull=False, checked_out_at__isnull=True, ends_at__lte=now
-    ).select_related("resource")
-    calendars = {house.space.pk: house.calendar for house in houses(Space.objects.all(), today=timezone.localdate())}
+    still_in = Booking.objects.filter(checked_in_at__isnull=False, checked_out_at__isnull=True)
+    forgotten = list(still_in.filter(ends_at__lte=now).select_related("resource").order_by("starts_at"))
+    if not forgotten:
+        return 0
+    # The closures as they were then count, however long ago that was.
+    first_day = forgotten[0].starts_at.date()
+    calendars = {house.space.pk: house.calendar for house in houses(Space.objects.all(), today=first_day)}
     closed = 0
     for booking in forgotten:
         span = calendars[booking.resource.space_id].span_of(booking.starts_at)
         closing = max(span.ends_at if span else booking.ends_at, booking.ends_at)
         if closing > now:
             continue
-        # The row is asked again, because the person may have been checked out since it was read.
-        closed += Booking.objects.filter(pk=booking.pk, checked_out_at__isnull=True).update(
-            checked_out_at=max(closing, booking.checked_in_at or closing), check_out_estimated=True
+        # The row is asked again, because somebody may have been at the door since it was read.
+        closed += still_in.filter(pk=booking.pk).update(
+            checked_out_at=Greatest("checked_in_at", Value(closing)), check_out_estimated=True
         )
     return closed
-
-
-def _locked(booking: Booking) -> Booking:
-    return (
-        Booking.objects.select_for_update(of=["self"], no_key=True)
-        .select_related("resource__space", "user", "plan")
-        .get(pk=booking.pk)
-    )
 
 
 def _check_stands(booking: Booking) -> None:

@@ -75,6 +75,16 @@ def lock_resources(resource_ids: list[int]) -> list[int]:
     return list(rows.values_list("pk", flat=True))
 
 
+def locked_booking(booking: Booking) -> Booking:
+    """Lock a booking, then read it with what belongs to it.
+
+    In two statements: one that had to wait for a move reads only the row that it locks anew, and finds nothing where it
+    joins that row to the resource of before.
+    """
+    Booking.objects.select_for_update(no_key=True).values_list("pk").get(pk=booking.pk)
+    return Booking.objects.select_related("resource__space", "user", "plan").get(pk=booking.pk)
+
+
 def agreed(found: Quote, agreed_price: int | None) -> Quote:
     """The quote, unless the person agreed to another price than it has now."""
     if agreed_price is not None and agreed_price != found.price:

@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import notices
+from bookings.booking import locked_booking
 from bookings.models import Booking
 from bookings.refusals import refusal
 from notices.outbox import tell
@@ -17,11 +18,7 @@ def cancel(*, booking: Booking, by: str, now: datetime) -> Booking:
     Raises ValidationError.
     """
     with transaction.atomic():
-        booking = (
-            Booking.objects.select_for_update(of=["self"], no_key=True)
-            .select_related("resource__space", "user")
-            .get(pk=booking.pk)
-        )
+        booking = locked_booking(booking)
         check_cancellable(booking, by=by, now=now)
         booking.cancelled_at = now
         booking.cancelled_by = by

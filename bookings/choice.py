@@ -1,7 +1,7 @@
 """The page on which a time is chosen: what the lists of starts, ends and days hold, and what the quote says."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 
@@ -103,9 +103,9 @@ def choice(
 
 def _seated(user: Viewer, wish: Wish, moving: Booking | None, now: datetime) -> list[Booking]:
     """The person's live seats from now on, save the one that is moved; nobody's, and none beside a room."""
-    if user is None or not user.is_authenticated or not wish.resource.is_seats:
+    if not wish.resource.is_seats:
         return []
-    own = Booking.objects.upcoming(now).filter(user=user, holds_seat=True)
+    own = Booking.objects.seats_of(user).upcoming(now)
     return list(own.exclude(pk=moving.pk) if moving else own)
 
 
@@ -164,17 +164,18 @@ def _days(house: House, wish: Wish, now: datetime) -> list[OpenDay]:
         spans = house.calendar.spans_on(day)
         if not spans or day > last_day(house, now):
             continue
-        span = _same_hours(house, wish, spans[-1], (day - wished).days)
+        span = _same_hours(house, wish, spans, (day - wished).days)
         found.append(OpenDay(span.starts_at, wall(span.starts_at, house), wall(span.ends_at, house), day == wished))
     return found[:7]
 
 
-def _same_hours(house: House, wish: Wish, day_span: Span, days_on: int) -> Span:
+def _same_hours(house: House, wish: Wish, spans: list[Span], days_on: int) -> Span:
     """The wish on another day: the same wall times, cut to that day's hours; until closing stays until closing."""
     own = house.calendar.span_of(wish.span.starts_at)
-    zone = house.space.zone
-    start = (wish.span.starts_at.astimezone(zone) + timedelta(days=days_on)).astimezone(day_span.starts_at.tzinfo)
-    end = (wish.span.ends_at.astimezone(zone) + timedelta(days=days_on)).astimezone(day_span.starts_at.tzinfo)
+    start, end = (
+        (moment.astimezone(house.space.zone) + timedelta(days=days_on)).astimezone(UTC) for moment in wish.span
+    )
+    day_span = next((span for span in spans if span.holds(start)), spans[-1])
     start = start if day_span.holds(start) else day_span.starts_at
     if (own and wish.span.ends_at == own.ends_at) or not start < end <= day_span.ends_at:
         end = day_span.ends_at

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from django.core.exceptions import ValidationError
+from django.utils.timezone import localdate
 
+from bookings.models import Booking
 from bookings.occupancy import Occupancy, occupancy
 from bookings.pricelist import PriceList, price_list
 from bookings.quote import Quote
@@ -41,9 +43,9 @@ class Finding:
 
 
 def find(*, day: date, start: time, end: time, persons: int, user: Viewer, now: datetime) -> list[Finding]:
-    """What every space of the federation has at a time, free ones first, each by price: four queries at most."""
-    today = now.date()
-    found_houses = houses(Space.objects.in_federation(), today=today)
+    """What every space of the federation has at a time, free ones first, each by price: five queries at most."""
+    today = localdate(now)
+    found_houses = houses(Space.objects.in_federation(today), today=today)
     prices = price_list([house.space.pk for house in found_houses], user, today=today)
     wishes = [
         (house, Wish(resource, house.calendar.span_between(day, start, end), _seats(resource, persons)))
@@ -53,12 +55,10 @@ def find(*, day: date, start: time, end: time, persons: int, user: Viewer, now: 
     ]
     if not wishes:
         return []
-    taken = occupancy(
-        [wish.resource.pk for _, wish in wishes],
-        min(wish.span.starts_at for _, wish in wishes),
-        max(wish.span.ends_at for _, wish in wishes),
-    )
-    findings = [_finding(house, wish, taken, prices, now) for house, wish in wishes]
+    around = Span(min(wish.span.starts_at for _, wish in wishes), max(wish.span.ends_at for _, wish in wishes))
+    taken = occupancy([wish.resource.pk for _, wish in wishes], *around)
+    own = Occupancy((one.starts_at, one.ends_at, 1) for one in Booking.objects.seats_of(user).overlapping(*around))
+    findings = [_finding(house, wish, taken, own, prices, now) for house, wish in wishes]
     return sorted(findings, key=lambda one: (not one.is_free, one.quote.price if one.quote else 0))
 
 
@@ -66,13 +66,17 @@ def _seats(resource: Resource, persons: int) -> int:
     return persons if resource.is_seats else 1
 
 
-def _finding(house: House, wish: Wish, taken: dict[int, Occupancy], prices: PriceList, now: datetime) -> Finding:
+def _finding(
+    house: House, wish: Wish, taken: dict[int, Occupancy], own: Occupancy, prices: PriceList, now: datetime
+) -> Finding:
     free = wish.resource.capacity - taken[wish.resource.pk].peak(*wish.span)
     try:
         quote = priced(house, prices, wish, now=now)
         if free < wish.seats:
             code = "full" if wish.resource.is_seats else "taken"
             raise refusal(code, resource=wish.resource.name)
+        if wish.resource.is_seats and own.peak(*wish.span):
+            raise refusal("overlaps_own")
     except ValidationError as error:
         return Finding(house, wish.resource, wish.span, free, None, tuple(error.messages), wish.seats)
     return Finding(house, wish.resource, wish.span, free, quote, (), wish.seats)

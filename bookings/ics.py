@@ -1,6 +1,6 @@
 """Calendar entries (RFC 5545, RFC 5546): one UID for a booking's life, a SEQUENCE that grows with each change."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -31,9 +31,10 @@ def _event(booking: Booking, *, invites: bool, now: datetime) -> Event:
     event = Event()
     event.add("uid", uid(booking))
     event.add("sequence", booking.sequence)
-    event.add("dtstamp", now)
-    event.add("dtstart", booking.starts_at)
-    event.add("dtend", booking.ends_at)
+    # In UTC: any other zone would have to be described in the file.
+    event.add("dtstamp", now.astimezone(UTC))
+    event.add("dtstart", booking.starts_at.astimezone(UTC))
+    event.add("dtend", booking.ends_at.astimezone(UTC))
     event.add("summary", f"{space.name} · {booking.resource.name}")
     event.add("location", space.address or space.name)
     event.add("status", "CANCELLED" if booking.cancelled_at else "CONFIRMED")

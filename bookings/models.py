@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.reference import new_reference, spaced
 from members.models import Plan, User
+from members.requests import Viewer
 from spaces.models import Resource
 
 if TYPE_CHECKING:
@@ -62,6 +63,12 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         if user.is_superuser:
             return self
         return self.filter(resource__space__in=list(user.roles))
+
+    def seats_of(self, user: Viewer) -> "BookingQuerySet":
+        """The live seats that stand against another seat of a person's, as `booking_person_in_one_seat` has it."""
+        if user is None or not user.is_authenticated:
+            return self.none()
+        return self.live().filter(person=user.email, holds_seat=True)
 
     def upcoming(self, moment: datetime) -> "BookingQuerySet":
         """Live bookings that have not ended at `moment`, the next first."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import notices
-from bookings.booking import agreed, lock_resources, refused_politely
+from bookings.booking import agreed, lock_resources, locked_booking, refused_politely
 from bookings.models import Booking
 from bookings.pricelist import price_list
 from bookings.refusals import refusal
@@ -33,7 +33,7 @@ def move(
     space = booking.resource.space
     with refused_politely(space, resource_id), transaction.atomic():
         lock_resources([booking.resource_id, resource_id])
-        booking = Booking.objects.select_for_update(of=["self"], no_key=True).select_related("user").get(pk=booking.pk)
+        booking = locked_booking(booking)
         [house] = houses(Space.objects.filter(pk=space.pk), today=space.today(now))
         resource = house.resource(resource_id)
         if resource is None:

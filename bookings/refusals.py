@@ -18,6 +18,7 @@ SENTENCES = {
     "ends_before_start": _("The end must be after the start."),
     "too_many_seats": _("There are %(capacity)s seats in all."),
     "too_few_seats": _("A booking takes one seat at least."),
+    "too_long": _("A booking lasts a day at most; book each day by itself."),
     "no_such_resource": _("This can't be booked here any more. Choose again."),
     "by_the_month": _("%(resource)s is let by the month, not by the hour. See how to join."),
     "overlaps_own": _("You have a seat at that time already."),
@@ -41,6 +42,7 @@ _BY_CONSTRAINT = {
     "booking_room_taken_once": "taken",
     "booking_person_in_one_seat": "overlaps_own",
     "booking_ends_after_it_starts": "ends_before_start",
+    "booking_within_a_day": "too_long",
 }
 
 

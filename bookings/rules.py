@@ -54,6 +54,8 @@ def time_problems(house: House, wish: Wish, now: datetime) -> list[ValidationErr
         problems.append(refusal("past"))
     elif span.starts_at - timedelta(minutes=space.notice_minutes) < now and space.notice_minutes:
         problems.append(refusal("too_short_notice", space=space.name, minutes=space.notice_minutes))
+    if retires_before(wish.resource, span):
+        problems.append(refusal("no_such_resource"))
     last = last_day(house, now)
     if span.starts_at.astimezone(space.zone).date() > last:
         problems.append(refusal("beyond_horizon", space=space.name, day=date_format(last)))
@@ -62,6 +64,12 @@ def time_problems(house: House, wish: Wish, now: datetime) -> list[ValidationErr
     elif not _on_step(house, wish):
         problems.append(refusal("off_step", minutes=wish.resource.step_minutes))
     return problems
+
+
+def retires_before(resource: Resource, span: Span) -> bool:
+    """Whether a span reaches into the days on which the resource is retired."""
+    last_moment = span.ends_at - timedelta(microseconds=1)
+    return resource.retired_on is not None and resource.space.today(last_moment) >= resource.retired_on
 
 
 def last_day(house: House, now: datetime) -> date:

@@ -51,6 +51,8 @@ def _is_sold(prices: PriceList, house: House, resource: Resource) -> bool:
 
 def _one(house: House, resource: Resource, span: Span, person: User, dice: random.Random, now: datetime) -> int:
     starts = list(steps(span, resource.step_minutes))[:-2]
+    if not starts:
+        return 0
     start = dice.choice(starts)
     long = not resource.is_seats or dice.random() < 0.4
     end = min(start + timedelta(hours=2), span.ends_at) if long else span.ends_at

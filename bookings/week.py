@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from bookings.models import Booking
 from bookings.occupancy import Occupancy
 from bookings.offers import Offer
-from bookings.rules import last_day, next_step
+from bookings.rules import last_day, next_step, retires_before
 from spaces.calendar import DAY, Span, WhyClosed, days
 from spaces.house import House
 from spaces.models import Resource
@@ -183,7 +183,7 @@ class _Cells:
             return PAST if own.starts_at < self._earliest else SHUT
         wanted = self.offer.span_from(start, day_span) if self.offer else own
         free = self.resource.capacity - self.taken.peak(*wanted)
-        is_bookable = self.offer and free > 0 and start <= self._last
+        is_bookable = self.offer and free > 0 and start <= self._last and not retires_before(self.resource, wanted)
         return Cell(self._look(free), self._text(free), self._link(wanted) if is_bookable else "")
 
     def _look(self, free: int) -> str:

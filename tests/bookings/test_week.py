@@ -32,7 +32,7 @@ def house_of(calendar: Calendar, *, capacity: int = 4, step: int = 30, notice: i
         pk=1, slug="here", timezone=calendar.zone.key, notice_minutes=notice, horizon_days=horizon, name_ja="ここ"
     )
     seats = Resource(pk=1, space=space, kind="open_seats", capacity=capacity, persons=capacity, step_minutes=step)
-    return House(space, calendar, (seats,), ())
+    return House(space, calendar, (seats,), (), "")
 
 
 @st.composite

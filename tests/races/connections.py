@@ -33,22 +33,24 @@ def run(conn: Raw, sql: str, *values: Any) -> Any:
         return row[0] if row else None
 
 
-def waits_for_a_lock(conn: Raw) -> None:
-    """Return once PostgreSQL says that the connection's server process waits for a lock; fail if it never does.
+def waits_for_a_lock(conn: Raw | None = None) -> None:
+    """Return once PostgreSQL says that a connection (that one, if it is given) waits for a lock; fail if none does.
 
     The states of other processes are asked again and again: there is no event to wait for. Only how soon we see the
     wait depends on the pause, never whether the test passes.
     """
     until = time.monotonic() + PATIENCE
-    pid = conn.info.backend_pid
+    waiting = """
+        SELECT count(*) FROM pg_stat_activity a WHERE datname = current_database() AND wait_event_type = 'Lock'
+        AND pid = coalesce(%s, pid) AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND NOT granted)
+    """
     with raw() as [watcher]:
         watcher.autocommit = True
         while time.monotonic() < until:
-            if run(watcher, "SELECT wait_event_type = 'Lock' FROM pg_stat_activity WHERE pid = %s", pid):
-                assert run(watcher, "SELECT count(*) FROM pg_locks WHERE pid = %s AND NOT granted", pid) == 1
+            if run(watcher, waiting, conn.info.backend_pid if conn else None):
                 return
             time.sleep(0.005)
-    raise AssertionError("The second connection did not wait.")
+    raise AssertionError("Nobody waits.")
 
 
 class Doing(threading.Thread):
