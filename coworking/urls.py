@@ -7,10 +7,10 @@ from django.urls import include, path
 from coworking.health import healthz
 
 urlpatterns = [
+    path("", include("members.urls")),  # before allauth's, as its sign-up is ours
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
-    path("", include("members.urls")),
     path("", include("bookings.urls")),
 ]
 if settings.MAILBOX_DIR:

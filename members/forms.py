@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.account.forms import RequestLoginCodeForm
 from allauth.account.forms import SignupForm as AccountSignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -32,3 +34,12 @@ class SignupForm(AccountSignupForm):
         super().__init__(*args, **kwargs)
         if "password1" in self.fields:
             self.fields["password1"].help_text = _("Leave it empty to sign in by a code from a mail each time.")
+
+
+class LoginCodeForm(RequestLoginCodeForm):
+    """An address that no mail could be sent to is refused here too, as it is at sign-up."""
+
+    def clean_email(self) -> str:
+        self.cleaned_data["email"] = get_adapter().clean_email(self.cleaned_data["email"])
+        address: str = super().clean_email()
+        return address

@@ -7,10 +7,16 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
 from allauth.core.exceptions import ImmediateHttpResponse
+from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.contrib.sites.requests import RequestSite
+from django.core.exceptions import ValidationError
+from django.core.mail.message import sanitize_address
+from django.core.validators import EmailValidator, MaxLengthValidator
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from members.models import User
 from members.roles import permissions
@@ -39,8 +45,10 @@ class AccountAdapter(DefaultAccountAdapter):
     """Account mails go out at once, not by the outbox: they hold codes, which are not to be kept in a table."""
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        site = RequestSite(self.request)
+        site.name = _("Coworking Hokkaido")
         try:
-            super().send_mail(template_prefix, email, context)
+            super().send_mail(template_prefix, email, {"current_site": site, **context})
         except (OSError, smtplib.SMTPException) as error:
             raise ImmediateHttpResponse(render(self.request, "account/mail_failed.html", status=503)) from error
 
@@ -51,7 +59,14 @@ class AccountAdapter(DefaultAccountAdapter):
         return super().save_user(request, user, form, commit)
 
     def clean_email(self, email: str) -> str:
-        return super().clean_email(email).lower()
+        """The address in small letters; one that no mail could be sent to is refused."""
+        address: str = super().clean_email(email).lower()
+        try:
+            sanitize_address(address, settings.DEFAULT_CHARSET)
+        except ValueError as error:
+            raise ValidationError(EmailValidator.message, code="invalid") from error
+        MaxLengthValidator(User._meta.get_field("email").max_length or 0)(address)
+        return address
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
