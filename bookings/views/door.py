@@ -1,7 +1,7 @@
 """At the door: what an operator sees of a booking, and what can be noted."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +19,7 @@ from members.requests import SignedInRequest
 
 ACTS: dict[str, Callable[..., Booking]] = {
     "check-in": attendance.check_in,
+    "early-check-in": partial(attendance.check_in, even_early=True),
     "check-out": attendance.check_out,
     "absence": attendance.miss,
 }

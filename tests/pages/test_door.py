@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from bookings.attendance import check_in, check_out, miss
 from bookings.cancelling import cancel
@@ -313,3 +314,17 @@ def test_door_asks_the_same_with_many_bookings(english, sam, koharubiyori, addre
 
     assert queries(browser, address) == first == 3
     assert Booking.objects.count() == 301
+
+
+def test_early_comer_is_let_in_when_the_operator_says_so(koharubiyori, sam, as_user, chie):
+    booking = make_booking(koharubiyori.open_seats, user=chie, day=date(2026, 11, 26))
+    door = as_user(sam)
+
+    refused = door.post(reverse("bookings:door_act", args=[booking.reference, "check-in"]))
+    assert refused.status_code == 409
+    early = reverse("bookings:door_act", args=[booking.reference, "early-check-in"])
+    assert early in refused.content.decode()
+
+    assert door.post(early).status_code == 302
+    booking.refresh_from_db()
+    assert booking.checked_in_at is not None
