@@ -83,6 +83,7 @@ def collect_static_files(stamp: Path) -> None:
 
 
 def _static_fingerprint() -> str:
+    from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
     from django.contrib.staticfiles.storage import staticfiles_storage
 
@@ -90,7 +91,8 @@ def _static_fingerprint() -> str:
     sources = {Path(inspect.getfile(kind)) for kind in storage.__mro__[:-1]}
     for finder in get_finders():
         sources |= {Path(place.path(path)) for path, place in finder.list([])}
-    facts = [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in sorted(sources)]
+    facts = [str(settings.STATIC_ROOT)]
+    facts += [f"{path} {path.stat().st_size} {path.stat().st_mtime_ns}" for path in sorted(sources)]
     return hashlib.sha256("\n".join(facts).encode()).hexdigest()
 
 

@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 
 from . import parts, postgres, redis_server, steps, venv
@@ -50,7 +51,7 @@ def _run(stopping: Stopping, mine: Claim, listener: socket.socket) -> None:
                 stopping.pause(0.1)
         house.take(parts.worker(python, env, LOGS), shows_errors=True)
         house.take(parts.beat(python, env, LOGS), shows_errors=True)
-        _announce(url, accounts)
+        _announce(url, accounts, is_seen_from_outside=not ip_address(host).is_loopback)
         house.watch()
 
 
@@ -89,10 +90,13 @@ def _prepare(python: Path, env: dict[str, str], house: House) -> str:
     return said
 
 
-def _announce(url: str, accounts: str) -> None:
+def _announce(url: str, accounts: str, is_seen_from_outside: bool) -> None:
     say(f"\n  The house is open: {url}/")
     if accounts:
-        say(f"  Mails that it sends: {url}/mailbox\n\n{accounts.rstrip()}\n")
+        say(f"  Mails that it sends: {url}/mailbox")
+        if is_seen_from_outside:
+            say("  HOST lets others in: whoever reaches this machine can read those mails, sign-in codes too.")
+        say(f"\n{accounts.rstrip()}\n")
     else:
         say("  The database is the one of DATABASE_URL, so there are no sample accounts and no mailbox here.")
     say("  Ctrl-C stops it.\n")

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -42,8 +43,8 @@ def here(house: Clone, monkeypatch: pytest.MonkeyPatch) -> Clone:
 def test_it_opens_announces_and_stops(here: Clone, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]):
     announce = run._announce
 
-    def announce_and_stop(url: str, accounts: str) -> None:
-        announce(url, accounts)
+    def announce_and_stop(*facts: Any, **more: Any) -> None:
+        announce(*facts, **more)
         os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(run, "_announce", announce_and_stop)
@@ -75,9 +76,18 @@ def test_preparing_may_fail(
 
 
 def test_given_database_is_announced_without_accounts(capsys: pytest.CaptureFixture[str]):
-    run._announce("http://localhost:8000", "")
+    run._announce("http://localhost:8000", "", is_seen_from_outside=True)
 
-    assert "there are no sample accounts and no mailbox here" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "there are no sample accounts and no mailbox here" in said
+    assert "sign-in codes" not in said
+
+
+@pytest.mark.parametrize("outside", [True, False])
+def test_mailbox_that_others_can_read_is_told(outside: bool, capsys: pytest.CaptureFixture[str]):
+    run._announce("http://localhost:8000", "accounts", is_seen_from_outside=outside)
+
+    assert ("whoever reaches this machine can read those mails" in capsys.readouterr().out) is outside
 
 
 def test_secret_key_is_made_once_and_for_us_alone(tmp_path: Path):
