@@ -9,6 +9,7 @@ import random
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -89,6 +90,13 @@ def _send(connection: BaseEmailBackend, notice: Notice, letter: Letter, now: dat
         connection.close()
         _put_off(notice, error, now, done)
         return isinstance(error, smtplib.SMTPRecipientsRefused)
+    except Exception as error:
+        # An address or a header that can't be written is refused before anything is sent, at every try.
+        connection.close()
+        logger.exception("Notice %s of kind %s can't be sent", notice.pk, notice.kind)
+        notice.settle(Notice.State.PARKED, at=now, reason=f"{type(error).__name__}: {error}")
+        done.parked += 1
+        return True
     notice.settle(Notice.State.SENT, at=timezone.now())
     done.sent += 1
     return True
@@ -98,10 +106,10 @@ def message(notice: Notice, letter: Letter, connection: BaseEmailBackend | None 
     """The mail that carries a letter. RFC 3834 asks that automatic mail says it is."""
     sender = settings.DEFAULT_FROM_EMAIL
     if letter.from_name:
-        name = letter.from_name.replace('"', "").replace("\\", "")
-        sender = f'"{name}" <{settings.DEFAULT_FROM_EMAIL}>'
+        name = _one_line(letter.from_name).replace('"', "").replace("\\", "")
+        sender = f'"{name}" <{parseaddr(sender)[1]}>'
     mail = EmailMultiAlternatives(
-        subject=letter.subject,
+        subject=_one_line(letter.subject),
         body=letter.text,
         from_email=sender,
         to=[notice.recipient],
@@ -112,6 +120,11 @@ def message(notice: Notice, letter: Letter, connection: BaseEmailBackend | None 
     for attachment in letter.attachments:
         mail.attach(attachment.filename, attachment.content, attachment.mimetype)
     return mail
+
+
+def _one_line(text: str) -> str:
+    """A text as a header can have it; what people have named may hold line breaks."""
+    return " ".join(text.split())
 
 
 def _put_off(notice: Notice, error: Exception, now: datetime, done: Round) -> None:

@@ -30,10 +30,18 @@ class Page(HTMLParser):
     """An answer, read."""
 
     def __init__(self, response: HttpResponse) -> None:
+        self._read(response.content.decode(), response.status_code, response.request["PATH_INFO"])
+
+    @classmethod
+    def of(cls, html: str) -> "Page":
+        """HTML that is no answer, such as a mail's."""
+        page = cls.__new__(cls)
+        page._read(html, 200, "")
+        return page
+
+    def _read(self, html: str, status: int, address: str) -> None:
         super().__init__()
-        self.status = response.status_code
-        self.html = response.content.decode()
-        self.address = response.request["PATH_INFO"]
+        self.status, self.html, self.address = status, html, address
         self.lang = ""
         self.forms: list[Form] = []
         self.links: list[tuple[str, str]] = []
