@@ -40,7 +40,7 @@ class Step:
         if self.on_terminal:
             say(f"\r\033[K{self.label}… {detail} ({self.seconds:.0f} s)", end="")
         else:
-            say(f"{detail}… ", end="")
+            say(f"{detail or f'{self.seconds:.0f} s'}… ", end="")
 
     def ends(self, result: str) -> None:
         if self.on_terminal:

@@ -64,19 +64,31 @@ def test_it_finds_japanese_words_and_opens_no_port(folder: Path, start: Start):
     assert query(folder, "show listen_addresses") == ""
 
 
+@pytest.fixture
+def no_namespaces(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A machine like most containers, where root may have no user namespace."""
+
+    def forbidden(number: int) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(unprivileged, "_enter_namespace", forbidden)
+    unprivileged.disguise.cache_clear()
+    yield
+    unprivileged.disguise.cache_clear()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="a plain user needs no disguise")
+@pytest.mark.usefixtures("no_namespaces")
 def test_root_becomes_another_user_where_namespaces_are_forbidden(
     folder: Path, start: Start, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(unprivileged, "_namespaces_work", lambda number: False)
+    folder.chmod(0o700)  # as /root is
+    server = start()
+    owner = Path(f"/proc/{server.process.pid}").stat().st_uid
+    server.stop()
+    monkeypatch.undo()
     unprivileged.disguise.cache_clear()
-    try:
-        server = start()
-        owner = Path(f"/proc/{server.process.pid}").stat().st_uid
-        server.stop()
-    finally:
-        unprivileged.disguise.cache_clear()
-        monkeypatch.undo()
+
     again = start()
 
     assert owner != 0
@@ -84,13 +96,29 @@ def test_root_becomes_another_user_where_namespaces_are_forbidden(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="a plain user needs no disguise")
-def test_folder_that_the_other_user_cannot_enter_is_told(folder: Path):
-    closed = folder / "closed"
-    closed.mkdir(mode=0o700)
-    someone = unprivileged.Disguise(lambda: None, owner=65534)
+@pytest.mark.usefixtures("no_namespaces")
+def test_folder_that_the_other_user_cannot_enter_is_told(folder: Path, start: Start, monkeypatch: pytest.MonkeyPatch):
+    become = unprivileged._become
 
-    with pytest.raises(Complaint, match="can't enter"):
-        someone.must_reach(closed / "data")
+    def powerless(number: int, keep_reach: bool) -> None:
+        if keep_reach:
+            raise PermissionError
+        become(number, keep_reach=False)
+
+    monkeypatch.setattr(unprivileged, "_become", powerless)
+    folder.chmod(0o700)
+
+    with pytest.raises(Complaint, match=f"can't enter {folder}"):
+        start()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="a plain user needs no disguise")
+def test_machine_that_knows_only_root_is_told(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(unprivileged.pwd, "getpwall", lambda: [unprivileged.pwd.getpwuid(0)])
+    unprivileged.disguise.cache_clear()
+
+    with pytest.raises(Complaint, match="knows no other user"):
+        unprivileged.disguise()
 
 
 def test_data_of_another_release_are_left_alone(folder: Path, start: Start):
