@@ -11,6 +11,7 @@ from bookings.finding import Finding
 from bookings.finding import find as find_room
 from bookings.forms import FindForm
 from bookings.views.places import find_defaults
+from bookings.views.unreadable import on_its_own
 from members.requests import VisitorRequest
 
 
@@ -38,5 +39,6 @@ def find(request: VisitorRequest) -> HttpResponse:
         for finding in findings:
             by_space.setdefault(finding.house.space.pk, []).append(finding)
         context |= {"groups": list(by_space.values()), "asked": wish}
-    template = "bookings/find.html#findings" if request.htmx else "bookings/find.html"
-    return render(request, template, context, status=200 if form.is_valid() else 400)
+    if not form.is_valid():
+        return on_its_own(request, render(request, "bookings/find.html", context, status=400))
+    return render(request, "bookings/find.html#findings" if request.htmx else "bookings/find.html", context)

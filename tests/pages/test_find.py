@@ -110,11 +110,12 @@ def test_what_is_asked_for_by_htmx_is_the_answers_alone(visitor):
     assert "HX-Request" in part.headers["Vary"]
 
 
-def test_what_is_wrong_is_in_the_part_too(visitor):
-    part = visitor.get("/find/", {**TUESDAY_AFTERNOON, "seats": "0"}, headers={"hx-request": "true"})
+def test_what_is_wrong_is_opened_as_a_page_since_htmx_shows_no_error(visitor):
+    answer = visitor.get("/find/", {**TUESDAY_AFTERNOON, "seats": "0"}, headers={"hx-request": "true"})
 
-    assert part.status_code == 400
-    assert Page(part).alerts == ["People: Ensure this value is greater than or equal to 1."]
+    assert answer.status_code == 400
+    assert answer.headers["HX-Redirect"] == "/find/?day=2026-11-24&start=14%3A00&end=17%3A00&seats=0"
+    assert "Ensure this value is greater than or equal to 1." in Page(visitor.get(answer.headers["HX-Redirect"])).main
 
 
 def test_finding_reads_in_japanese(visitor):

@@ -1,0 +1,129 @@
+"""What must hold on every page: nothing blocked or broken, one heading, a language, no scrolling sideways, keys."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import DESKTOP, PHONE, sign_in
+from tests.factories import make_booking
+
+FACTS = """() => ({
+  lang: document.documentElement.lang,
+  headings: document.querySelectorAll("h1").length,
+  title: document.title,
+  unnamed: [...document.querySelectorAll("a, button, input:not([type=hidden]), select")].filter((thing) =>
+    thing.checkVisibility() && !thing.textContent.trim() && !thing.ariaLabel && !thing.labels?.length
+    && !thing.getAttribute("aria-labelledby")).map((thing) => thing.outerHTML),
+})"""
+SIDEWAYS = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+PUBLIC = (
+    "/",
+    "/spaces/",
+    "/spaces/garage-labs/",
+    "/spaces/dorinoki/",
+    "/spaces/koharubiyori/",
+    "/spaces/cafe-36/",
+    "/find/",
+    "/find/?day=2026-11-24&start=14:00&end=17:00&seats=2",
+    "/spaces/koharubiyori/booking/?resource={seats}&starts=2026-11-24T15:00&ends=2026-11-24T17:00&seats=1",
+    "/spaces/koharubiyori/booking/?resource={seats}&starts=2026-11-29T15:00&ends=2026-11-29T17:00&seats=1",
+    "/accounts/login/",
+    "/accounts/login/code/",
+    "/accounts/signup/",
+    "/accounts/password/reset/",
+)
+OWN = (
+    "/bookings/",
+    "/bookings/{reference}/",
+    "/bookings/{reference}/?new=1",
+    "/bookings/{reference}/move/",
+    "/bookings/{reference}/cancellation/",
+    "/accounts/email/",
+    "/accounts/password/change/",
+    "/accounts/logout/",
+    "/accounts/2fa/",
+)
+DOOR = ("/door/", "/door/{reference}/")
+WRONG = ("/nowhere/", "/spaces/nowhere/", "/spaces/koharubiyori/?day=x", "/bookings/ZZZZZZZZ/")
+
+
+def look_at(page, addresses, **names):
+    """Open each page at two widths, and say what is not as it must be."""
+    for address in addresses:
+        page.goto(address.format(**names))
+        facts = page.evaluate(FACTS)
+        assert facts["headings"] == 1, address
+        assert facts["lang"] == page.evaluate("navigator.language").split("-")[0], address
+        assert facts["title"], address
+        assert facts["unnamed"] == [], address
+        if page.viewport_size["width"] < 500:
+            for width in (390, 320):
+                page.set_viewport_size({"width": width, "height": 844})
+                assert page.evaluate(SIDEWAYS) <= 0, f"{address} at {width}"
+
+
+@pytest.fixture
+def names(koharubiyori, ben):
+    booking = make_booking(koharubiyori.open_seats, starts="15:00", ends="17:00", user=ben)
+    make_booking(koharubiyori.open_seats, starts="18:00", ends="19:00", user=ben)
+    return {"seats": koharubiyori.open_seats.pk, "reference": booking.reference}
+
+
+@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_pages_of_visitors(open_browser, names, device):
+    page, watched = open_browser(**device)
+
+    look_at(page, PUBLIC, **names)
+    watched.check(page)
+
+
+@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_pages_of_ones_own(open_browser, names, ben, device):
+    page, watched = open_browser(**device)
+    page.goto("/accounts/login/")
+    sign_in(page, ben)
+
+    look_at(page, OWN, **names)
+    watched.check(page)
+
+
+def test_pages_of_the_door(phone, names, sam):
+    phone.goto("/accounts/login/")
+    sign_in(phone, sam)
+
+    look_at(phone, DOOR, **names)
+
+
+def test_pages_that_say_that_something_is_wrong(open_browser, names, ben):
+    page, watched = open_browser(**PHONE)
+    watched.forgiven = ("status of 404", "status of 400")
+    page.goto("/accounts/login/")
+    sign_in(page, ben)
+
+    look_at(page, WRONG)
+
+
+def test_keyboard_reaches_the_grid_and_books(desktop):
+    desktop.goto("/spaces/koharubiyori/")
+    focused = "() => document.activeElement.getAttribute('href') || ''"
+    desktop.keyboard.press("Tab")
+    assert desktop.evaluate(focused) == "#main"
+
+    steps = 1
+    while "/booking/?" not in desktop.evaluate(focused) and steps < 60:
+        desktop.keyboard.press("Tab")
+        steps += 1
+    has_ring = "() => getComputedStyle(document.activeElement).outlineStyle !== 'none'"
+    assert "/booking/?" in desktop.evaluate(focused)
+    assert desktop.evaluate(has_ring)
+    desktop.keyboard.press("Enter")
+
+    desktop.wait_for_url("**/booking/?**")
+    expect(desktop.locator("input[name=price]")).to_have_value("800")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_hold_in_light_and_dark_and_without_motion(open_browser, names, scheme):
+    page, watched = open_browser(**PHONE, color_scheme=scheme, reduced_motion="reduce", forced_colors="active")
+
+    look_at(page, PUBLIC[:5], **names)
+    watched.check(page)
