@@ -1,20 +1,28 @@
 """A PostgreSQL and a Redis for tests: fast, forgetful, and gone afterwards."""
 
+import fcntl
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from . import postgres, redis_server
 from .children import Child, Pause
 
+PREFIX = "coworking-test-"
+JUST_MADE = 60  # seconds in which a new folder may still be without its lock
+
 
 @contextmanager
 def services(venv: Path, pause: Pause) -> Iterator[dict[str, str]]:
     """What settings.py wants to know, with services of our own where the environment names none."""
-    folder = Path(tempfile.mkdtemp(prefix="coworking-test-"))
+    _sweep()
+    folder = Path(tempfile.mkdtemp(prefix=PREFIX))
+    lock = (folder / "lock").open("w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
     given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
     started: list[Child] = []
     try:
@@ -38,3 +46,13 @@ def services(venv: Path, pause: Pause) -> Iterator[dict[str, str]]:
         for child in reversed(started):
             child.stop()
         shutil.rmtree(folder, ignore_errors=True)
+        lock.close()
+
+
+def _sweep() -> None:
+    """Remove the folders of runs that were killed: nobody holds their lock any more."""
+    for lock in Path(tempfile.gettempdir()).glob(f"{PREFIX}*/lock"):
+        with suppress(OSError), lock.open() as file:  # somebody else's, or held
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - lock.stat().st_mtime > JUST_MADE:
+                shutil.rmtree(lock.parent, ignore_errors=True)
