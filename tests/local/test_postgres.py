@@ -159,14 +159,17 @@ def test_server_that_is_still_alive_is_stopped_first(folder: Path, start: Start)
 
 def test_server_that_does_not_stop_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(orphans, "PATIENCE", 0.2)
-    stubborn = subprocess.Popen(["sh", "-c", "trap '' INT; while :; do sleep 0.1; done"], cwd=tmp_path)
+    deaf = "trap '' INT; echo ready; while :; do sleep 0.1; done"
+    stubborn = subprocess.Popen(["sh", "-c", deaf], cwd=tmp_path, stdout=subprocess.PIPE)
+    assert stubborn.stdout
+    stubborn.stdout.readline()
     (tmp_path / "postmaster.pid").write_text(f"{stubborn.pid}\n")
     try:
         with pytest.raises(Complaint, match=f"end process {stubborn.pid}"):
             orphans.clear_stale_lock(tmp_path, tmp_path / "socket", time.sleep)
     finally:
         stubborn.kill()
-        stubborn.wait()
+        stubborn.communicate()
 
 
 @pytest.mark.parametrize("said", ["", "not a number\n", "{mine}\n", "4194305\n"])
