@@ -39,7 +39,7 @@ class Card:
 
 def cards(now: datetime) -> list[Card]:
     """All spaces of the federation at a glance: two queries."""
-    found = houses(Space.objects.in_federation(), today=now.date())
+    found = houses(Space.objects.in_federation(), today=timezone.localdate(now))
     taken = occupancy([house.open_seats.pk for house in found if house.open_seats], now, now + MOMENT)
     glances = []
     for house in found:
@@ -80,9 +80,9 @@ def space(request: VisitorRequest, slug: str) -> HttpResponse:
     if not query.is_valid():
         return unreadable(request, query, back=house.space)
     today = house.space.today(now)
-    day = query.cleaned_data["day"] or today
+    day = max(query.cleaned_data["day"] or today, today)
     prices = price_list([house.space.pk], request.user, today=today)
-    choices = offers(house, prices, day=max(day, today))
+    choices = offers(house, prices, day=day)
     chosen = chosen_offer(choices, query.cleaned_data["offer"])
     resource = chosen.resource if chosen else house.open_seats
     seats = house.open_seats
@@ -128,7 +128,7 @@ def facts(house: House, prices: PriceList, today: date, *, is_visitor: bool) -> 
 
 def house_or_404(slug: str, now: datetime) -> House:
     """The house of a space that is in the federation."""
-    found = houses(Space.objects.in_federation().filter(slug=slug), today=now.date())
+    found = houses(Space.objects.in_federation().filter(slug=slug), today=timezone.localdate(now))
     if not found:
         raise Http404
     return found[0]

@@ -223,6 +223,21 @@ def test_day_that_makes_no_sense_is_said_with_the_way_back(visitor, day):
     assert page.link("Back to Koharubiyori") == HERE
 
 
+def test_day_that_is_past_shows_the_week_from_today(visitor):
+    page = Page(visitor.get(HERE, {"day": "2025-11-24"}))
+
+    assert min(spans(page)) == ("2026-11-24T11:00", "2026-11-24T21:00")
+
+
+@time_machine.travel(at("08:00"), tick=False)
+def test_room_that_is_retired_today_is_gone_before_breakfast(visitor, koharubiyori):
+    [room] = koharubiyori.rooms
+    room.retired_on = date(2026, 11, 24)
+    room.save()
+
+    assert [words for words, _ in Page(visitor.get(HERE)).links if "Meeting room" in words] == []
+
+
 def test_offer_that_is_gone_shows_the_first_one(visitor):
     page = Page(visitor.get(HERE, {"offer": "plan-999999"}))
 
