@@ -1,8 +1,9 @@
+import os
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bookings.samples import load_bookings
@@ -16,6 +17,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.MAILBOX_DIR:
             raise CommandError("Samples are for a database of bin/run's own: MAILBOX_DIR is not set.")
+        # As the terminal speaks, like everything else that bin/run prints there.
+        with translation.override("ja" if os.environ.get("LANG", "").startswith("ja") else "en"):
+            self._load()
+
+    def _load(self) -> None:
         accounts = load_people()
         now = timezone.now()
         if load_bookings(load_visitors(), now=now):
