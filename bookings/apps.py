@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,6 +8,8 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self) -> None:
-        from bookings import notices
+        from bookings import new_address, notices
+        from members.models import User
 
         notices.register_kinds()
+        post_save.connect(new_address.take_along, sender=User)
