@@ -78,7 +78,7 @@ def _by_the_hour(resource: Resource, span: Span) -> Rule:
     hours = (span.ends_at - span.starts_at) / HOUR
     price_per_hour = resource.price_per_hour or 0
     # Whole yen, in the person's favour; a step divides the hour, so most prices come out even.
-    price = int(price_per_hour * hours)
+    price = price_per_hour * (span.ends_at - span.starts_at) // HOUR
     reason = _("%(room)s: %(hours)s h at %(price)s yen an hour.") % {
         "room": resource.name,
         "hours": f"{hours:g}",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bookings.models import Booking
 from members.models import Membership, Plan, User
 from spaces.calendar import Calendar, Span
+from spaces.house import House
 from spaces.models import Closure, OpeningHours, Resource, Space
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -98,3 +99,12 @@ def keep_hours(space: Space, calendar: Calendar) -> None:
         calendar.closed_on_holidays,
     )
     space.save()
+
+
+def unsaved_house(calendar: Calendar, *, capacity: int = 4, step: int = 30, **fields: Any) -> House:
+    """A house with open seats, keys 1, that no database knows."""
+    space = Space(pk=1, slug="here", name_ja="ここ", timezone=calendar.zone.key, **fields)
+    seats = Resource(
+        pk=1, space=space, kind="open_seats", name_ja="席", capacity=capacity, persons=capacity, step_minutes=step
+    )
+    return House(space, calendar, (seats,), (), text="")

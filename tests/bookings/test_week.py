@@ -15,9 +15,9 @@ from bookings.offers import Offer, offers
 from bookings.pricelist import price_list
 from bookings.week import booking_link, wall, week_of, week_span
 from spaces.calendar import Calendar, Span, WeeklyHours, days
-from spaces.house import House, houses
-from spaces.models import Resource, Space
-from tests.factories import JAPAN, TUESDAY, at, keep_hours, span
+from spaces.house import houses
+from spaces.models import Space
+from tests.factories import JAPAN, TUESDAY, at, keep_hours, span, unsaved_house
 from tests.properties import examples, undone
 from tests.spaces.hours import CLOCK_CHANGES, orderly_calendars
 from tests.spaces.minutes import DAY, MINUTE, clock, moment, number, own_minutes, stretches
@@ -27,24 +27,16 @@ every_change = pytest.mark.parametrize(
 )
 
 
-def house_of(calendar: Calendar, *, capacity: int = 4, step: int = 30, notice: int = 0, horizon: int = 60) -> House:
-    space = Space(
-        pk=1, slug="here", timezone=calendar.zone.key, notice_minutes=notice, horizon_days=horizon, name_ja="ここ"
-    )
-    seats = Resource(pk=1, space=space, kind="open_seats", capacity=capacity, persons=capacity, step_minutes=step)
-    return House(space, calendar, (seats,), (), "")
-
-
 @st.composite
 def weeks(draw, zone, day):
     """A house, its bookings by minute, a moment, and what is chosen from."""
     calendar = draw(orderly_calendars(zone, day))
-    house = house_of(
+    house = unsaved_house(
         calendar,
         capacity=draw(st.integers(1, 5)),
         step=draw(st.sampled_from([15, 30, 60])),
-        notice=draw(st.sampled_from([0, 0, 45])),
-        horizon=draw(st.sampled_from([1, 60])),
+        notice_minutes=draw(st.sampled_from([0, 0, 45])),
+        horizon_days=draw(st.sampled_from([1, 60])),
     )
     midnight = number(datetime.combine(day, time(), zone))
     taken: dict[int, int] = {}
@@ -171,7 +163,7 @@ def read(house, link):
 
 @every_change
 def test_time_on_the_clock_is_read_back_as_the_same_moment(zone, day):
-    house = house_of(Calendar(zone, "JP", False, ()))
+    house = unsaved_house(Calendar(zone, "JP", False, ()))
     midnight = datetime.combine(day, time(), zone).astimezone(UTC)
 
     for count in range(26 * 4):
@@ -181,7 +173,7 @@ def test_time_on_the_clock_is_read_back_as_the_same_moment(zone, day):
 
 
 def test_offset_is_said_only_where_the_clock_shows_a_time_twice():
-    house = house_of(Calendar(CLOCK_CHANGES[0][0], "US", False, ()))
+    house = unsaved_house(Calendar(CLOCK_CHANGES[0][0], "US", False, ()))
     first = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)
 
     said = [wall(first + hours * timedelta(hours=1), house) for hours in range(3)]
@@ -192,7 +184,7 @@ def test_offset_is_said_only_where_the_clock_shows_a_time_twice():
 def test_hours_keep_their_names_on_the_day_on_which_clocks_change():
     zone, autumn = CLOCK_CHANGES[1]
     always = tuple(WeeklyHours(weekday, time(), time()) for weekday in range(7))
-    house = house_of(Calendar(zone, "US", False, always))
+    house = unsaved_house(Calendar(zone, "US", False, always))
     at_ten = datetime.combine(autumn, time(10), zone).astimezone(UTC)
     taken = Occupancy([(at_ten, at_ten + timedelta(hours=1), 3)])
 
@@ -225,7 +217,7 @@ def test_day_without_hours_is_one_cell_as_tall_as_the_week(koharubiyori, now):
 
 
 def test_week_without_any_hours_has_no_rows(now):
-    house = house_of(Calendar(JAPAN, "JP", False, ()))
+    house = unsaved_house(Calendar(JAPAN, "JP", False, ()))
 
     week = week_of(house, house.open_seats, {}, first=TUESDAY, now=now, offer=None)
 
