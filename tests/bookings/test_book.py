@@ -1,17 +1,32 @@
 """Booking: what it writes, and every reason for which it is refused."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError
 
 from bookings.booking import book
 from bookings.models import Booking
 from bookings.refusals import codes
 from members.models import User
 from notices.models import Notice
+from spaces.calendar import Span
 from spaces.house import House
-from tests.factories import at, make_booking, make_closure, make_user, span
+from spaces.models import OpeningHours, Resource
+from tests.conftest import house
+from tests.factories import (
+    at,
+    make_booking,
+    make_closure,
+    make_plan,
+    make_resource,
+    make_room,
+    make_space,
+    make_user,
+    span,
+)
+from tests.postgres import add_check
 
 
 def take(house: House, user: User, starts: str, ends: str, now: datetime, **asked: object) -> Booking:
@@ -184,3 +199,40 @@ def test_notice_wanted_by_the_space_is_kept(koharubiyori, ben, now):
     koharubiyori.space.save()
 
     assert refused(koharubiyori, ben, "11:00", "13:00", now) == {"too_short_notice"}
+
+
+def test_refusal_of_the_database_that_nobody_has_heard_of_is_not_hidden(koharubiyori, ben, now):
+    add_check("bookings_booking", "nobody_books", "false")
+
+    with pytest.raises(IntegrityError, match="nobody_books"):
+        take(koharubiyori, ben, "11:00", "13:00", now)
+
+
+def test_resource_that_is_not_there_any_more_is_refused(koharubiyori, dorinoki, ben, now):
+    gone = make_resource(koharubiyori.space, retired_on=date(2026, 11, 24))
+
+    assert refused(koharubiyori, ben, "11:00", "13:00", now, resource=gone) == {"no_such_resource"}
+    assert refused(koharubiyori, ben, "11:00", "13:00", now, resource=dorinoki.rooms[0]) == {"no_such_resource"}
+    assert refused(koharubiyori, ben, "11:00", "13:00", now, resource=Resource(pk=0)) == {"no_such_resource"}
+
+
+def test_room_that_retires_is_refused_from_that_day_on(koharubiyori, ben, now):
+    leaving = make_room(koharubiyori.space, retired_on=date(2026, 11, 26))
+
+    assert refused(koharubiyori, ben, "11:00", "13:00", now, resource=leaving, day=date(2026, 11, 26)) == {
+        "no_such_resource"
+    }
+    assert take(koharubiyori, ben, "11:00", "13:00", now, resource=leaving, day=date(2026, 11, 25)).is_live
+
+
+def test_hours_of_more_than_a_day_are_booked_day_by_day(ben, db, now):
+    space = make_space(opens="00:00", closes="23:59")
+    make_plan(space, make_resource(space))
+    OpeningHours.objects.create(space=space, weekday=1, opens=time(23, 30), closes=time(23, 29))
+    found = house("somewhere", now)
+    [night] = found.calendar.spans_on(date(2026, 11, 24))
+
+    with pytest.raises(ValidationError) as caught:
+        book(user=ben, space=space, resource_id=found.open_seats.pk, span=Span(at("10:00"), night.ends_at), now=now)
+
+    assert codes(caught.value) == {"too_long"}

@@ -10,6 +10,7 @@ from bookings.cancelling import cancel
 from bookings.models import Booking
 from bookings.refusals import codes
 from notices.models import Notice
+from spaces.models import Space
 from tests.factories import at, make_booking, span
 
 PERSON, SPACE = Booking.Side.PERSON, Booking.Side.SPACE
@@ -71,3 +72,34 @@ def test_one_notice_tells_of_it(koharubiyori, ben, now):
     cancel(booking=booking, by=PERSON, now=now)
 
     assert [notice.kind for notice in Notice.objects.all()] == ["booking.cancelled"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "clock", "fee"),
+    [(0, "12:59", 0), (60, "12:00", 0), (60, "12:01", 800), (1440, "09:00", 800)],
+)
+def test_each_space_says_itself_until_when_it_is_free(koharubiyori, ben, minutes, clock, fee):
+    Space.objects.filter(pk=koharubiyori.space.pk).update(free_cancellation_minutes=minutes)
+    booking = make_booking(koharubiyori.open_seats, user=ben, starts="13:00", ends="15:00")
+
+    assert cancel(booking=Booking.objects.get(pk=booking.pk), by=PERSON, now=at(clock)).cancellation_fee == fee
+
+
+def test_what_costs_nothing_is_cancelled_for_nothing(garage, aiko):
+    booking = make_booking(garage.open_seats, user=aiko, starts="13:00", ends="15:00", price=0, basis="plan")
+
+    assert cancel(booking=booking, by=PERSON, now=at("12:59")).cancellation_fee == 0
+
+
+def test_who_did_not_come_can_not_cancel_afterwards(koharubiyori, ben):
+    booking = make_booking(koharubiyori.open_seats, user=ben, missed_at=at("11:10"))
+
+    assert refused(booking, at("11:20")) == {"not_live"}
+    assert refused(booking, at("11:20"), by=SPACE) == {"not_live"}
+
+
+def test_visitor_without_an_address_is_told_nothing(koharubiyori, now):
+    booking = make_booking(koharubiyori.open_seats, starts="13:00", ends="15:00", name="電話の方")
+
+    assert cancel(booking=booking, by=SPACE, now=now).cancelled_at == now
+    assert not Notice.objects.exists()

@@ -1,6 +1,6 @@
 """Calendar entries, read back by the icalendar library."""
 
-from datetime import date
+from datetime import UTC, date
 
 from django.utils import translation
 from icalendar import Calendar
@@ -9,7 +9,7 @@ from bookings.cancelling import cancel
 from bookings.ics import calendar_file
 from bookings.models import Booking
 from bookings.moving import move
-from tests.factories import at, make_booking, span
+from tests.factories import at, make_booking, make_resource, make_space, span
 
 THURSDAY = date(2026, 11, 26)
 
@@ -71,3 +71,66 @@ def test_lines_are_folded_by_octets_and_not_inside_a_character(koharubiyori, ben
     assert all(len(line) <= 75 for line in lines)
     for line in lines:
         line.decode()
+
+
+def test_times_are_in_utc_whatever_zone_they_came_in(koharubiyori, ben, now):
+    booking = make_booking(koharubiyori.open_seats, user=ben, day=THURSDAY)
+    assert booking.starts_at.tzinfo != UTC
+
+    lines = calendar_file(booking, now=now).decode().splitlines()
+
+    assert [line for line in lines if line.startswith(("DTSTART", "DTEND", "DTSTAMP"))] == [
+        "DTSTART:20261126T020000Z",
+        "DTEND:20261126T040000Z",
+        "DTSTAMP:20261124T000000Z",
+    ]
+
+
+def test_published_entry_invites_nobody(koharubiyori, ben, now):
+    booking = make_booking(koharubiyori.open_seats, user=ben, day=THURSDAY)
+
+    _, published = entry(booking, now)
+    _, request = entry(booking, now, "REQUEST")
+
+    assert (published.get("ATTENDEE"), published.get("ORGANIZER")) == (None, None)
+    assert request["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+    assert request["ORGANIZER"].params["CN"] == "小春日和"
+
+
+def test_walk_in_without_an_address_is_invited_to_nothing(koharubiyori, now):
+    _, event = entry(make_booking(koharubiyori.open_seats, day=THURSDAY), now, "REQUEST")
+
+    assert event.get("ATTENDEE") is None
+
+
+def test_published_entry_of_a_cancelled_booking_says_so(koharubiyori, ben, now):
+    gone = cancel(booking=make_booking(koharubiyori.open_seats, user=ben, day=THURSDAY), by="space", now=now)
+
+    calendar, event = entry(gone, now)
+
+    assert (calendar["METHOD"], event["STATUS"]) == ("PUBLISH", "CANCELLED")
+
+
+def test_entry_has_what_the_standard_asks_for(koharubiyori, ben, now):
+    calendar, event = entry(make_booking(koharubiyori.open_seats, user=ben, day=THURSDAY), now, "REQUEST")
+
+    assert (calendar["VERSION"], event["STATUS"]) == ("2.0", "CONFIRMED")
+    assert calendar["PRODID"]
+    assert event["UID"].endswith("@localhost")
+    assert event["URL"].startswith("http://localhost:8000/bookings/")
+
+
+def test_space_without_an_address_is_found_by_its_name(db, now):
+    booking = make_booking(make_resource(make_space(name_ja="どこか")), day=THURSDAY)
+
+    assert entry(booking, now)[1]["LOCATION"] == "どこか"
+
+
+def test_long_japanese_name_is_read_back_as_it_was(koharubiyori, ben, now):
+    name = "とても、長い名前の席；\n" * 8
+    koharubiyori.open_seats.name_ja = name[:80]
+    koharubiyori.open_seats.save()
+
+    _, event = entry(make_booking(koharubiyori.open_seats, user=ben, day=THURSDAY), now)
+
+    assert event["SUMMARY"] == f"小春日和 · {name[:80]}"
