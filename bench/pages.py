@@ -39,10 +39,11 @@ def _paths(filled: Filled, today: date) -> dict[str, str]:
     )
     quoted = {"resource": resource, "starts": starts, "ends": ends, "seats": 1}
     return {
-        "home": "/",
-        "spaces": "/spaces/",
+        # First those with a limit: they come right after their bound, while the machine is as it was.
         SPACE_PAGE: f"/spaces/{SPACE}/",
         WEEK: f"/spaces/{SPACE}/?{urlencode({'day': today + timedelta(days=21)})}",
+        "home": "/",
+        "spaces": "/spaces/",
         FIND: f"/find/?{urlencode(wish)}",
         "quote": f"/spaces/{space}/booking/?{urlencode(quoted)}",
         "my bookings": "/bookings/",

@@ -66,14 +66,21 @@ class Rounds:
 
     def middle(self, row: Row) -> Sample:
         """The median figures of a row, without disturbed runs where there are others."""
-        calm = [run.sample for run in self.runs[row] if not run.is_disturbed]
-        return middle(calm or [run.sample for run in self.runs[row]])
+        return middle(self._calm(row) or [run.sample for run in self.runs[row]])
 
     def ratio(self, row: Row, bound: Row, of: Callable[[Sample], float]) -> float:
-        """A figure of `row` as a share of the same figure of `bound`: the median of each round's own ratio."""
+        """A figure of `row` as a share of the same figure of `bound`: the median of each round's own ratio.
+
+        Where no round was calm for both, the calm runs of each are compared, and where there are none, all.
+        """
         pairs = list(zip(self.runs[row], self.runs[bound], strict=True))
         calm = [pair for pair in pairs if not any(run.is_disturbed for run in pair)]
+        if not calm and self._calm(row) and self._calm(bound):
+            return of(self.middle(row)) / of(self.middle(bound))
         return median(of(one.sample) / of(other.sample) for one, other in calm or pairs)
+
+    def _calm(self, row: Row) -> list[Sample]:
+        return [run.sample for run in self.runs[row] if not run.is_disturbed]
 
     def cost(self, row: Row) -> float:
         """What one answer of a row cost, in milliseconds of a core: other work hardly changes it."""

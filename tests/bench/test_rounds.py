@@ -37,6 +37,13 @@ def test_a_disturbed_round_is_left_out_while_there_are_others(rounds: Rounds):
     assert rounds.disturbed() == 1
 
 
+def test_a_calm_run_is_not_measured_by_a_disturbed_one(rounds: Rounds):
+    rounds.runs[HOUSE] = [run(30), run(10, others=0.9)]
+    rounds.runs[BOUND] = [run(50, others=0.9), run(100)]
+
+    assert rounds.ratio(HOUSE, BOUND, lambda sample: sample.rate) == 0.3
+
+
 def test_disturbed_rounds_are_better_than_none(rounds: Rounds):
     rounds.runs[HOUSE] = [run(10, others=0.9)]
     rounds.runs[BOUND] = [run(100)]
