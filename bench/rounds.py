@@ -75,9 +75,13 @@ class Rounds:
         """
         pairs = list(zip(self.runs[row], self.runs[bound], strict=True))
         calm = [pair for pair in pairs if not any(run.is_disturbed for run in pair)]
-        if not calm and self._calm(row) and self._calm(bound):
+        if not calm and self.is_calm(row, bound):
             return of(self.middle(row)) / of(self.middle(bound))
         return median(of(one.sample) / of(other.sample) for one, other in calm or pairs)
+
+    def is_calm(self, *rows: Row) -> bool:
+        """Whether each of these rows has a run that nothing disturbed."""
+        return all(self._calm(row) for row in rows)
 
     def _calm(self, row: Row) -> list[Sample]:
         return [run.sample for run in self.runs[row] if not run.is_disturbed]

@@ -52,6 +52,8 @@ def _rates(found: Findings) -> Iterator[Bar]:
         if found.has(row):
             by_cost = found.rounds.cost(best) / found.rounds.cost(row)
             note = f"; by CPU for each answer {by_cost:.2f}"
+            # Other work slows down the bound more, which does little between its waits for the database.
+            note += "" if found.rounds.is_calm(row, best) else "; disturbed, so it looks better than it is"
             yield Bar(f"{name} / {bound}, rate", found.share(row, best), 0.3, goal, note=note)
 
 
