@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from bookings import notices
 from bookings.models import NAME_LENGTH, Booking
@@ -15,7 +15,7 @@ from bookings.rules import Wish, priced
 from members.models import User
 from notices.outbox import tell
 from spaces.calendar import Span
-from spaces.house import House, houses
+from spaces.house import House, house_of
 from spaces.models import Resource, Space
 
 
@@ -62,7 +62,7 @@ def locked_wish(space: Space, resource_id: int, span: Span, seats: int, now: dat
     """
     if not lock_resources([resource_id]):
         raise refusal("no_such_resource")
-    [house] = houses(Space.objects.filter(pk=space.pk), today=space.today(now))
+    house = house_of(space, today=space.today(now))
     resource = house.resource(resource_id)
     if resource is None:
         raise refusal("no_such_resource")
@@ -71,8 +71,11 @@ def locked_wish(space: Space, resource_id: int, span: Span, seats: int, now: dat
 
 def lock_resources(resource_ids: list[int]) -> list[int]:
     """Lock resources by primary key, in the form that foreign keys do not wait for; the keys that exist."""
-    rows = Resource.objects.filter(pk__in=resource_ids).order_by("pk").select_for_update(no_key=True)
-    return list(rows.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM spaces_resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [resource_ids]
+        )
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def locked_booking(booking: Booking) -> Booking:

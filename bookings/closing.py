@@ -12,7 +12,8 @@ from bookings.cancelling import cancel
 from bookings.models import Booking
 from bookings.notices import local_time
 from bookings.occupancy import occupancy
-from spaces.calendar import Calendar, SpecialDays, WeeklyHours
+from bookings.rules import retires_before
+from spaces.calendar import Calendar, Span, SpecialDays, WeeklyHours
 from spaces.house import houses
 from spaces.models import Closure, OpeningHours, Resource, Space
 
@@ -99,9 +100,7 @@ def check_retirement(resource: Resource, *, now: datetime) -> None:
     """Raise ValidationError if a resource is to retire while it is booked from that day on."""
     lock_resources([resource.pk])
     upcoming = Booking.objects.upcoming(now).filter(resource=resource).select_related("resource__space", "user")
-    found = [
-        one for one in upcoming if resource.retired_on and resource.space.today(one.ends_at) >= resource.retired_on
-    ]
+    found = [one for one in upcoming if retires_before(resource, Span(one.starts_at, one.ends_at))]
     if found:
         sentence = _("It is booked on or after that day: %(list)s. Cancel or move these first.")
         raise ValidationError(sentence, code="retired", params={"list": _named(found)})

@@ -12,8 +12,7 @@ from bookings.refusals import refusal
 from bookings.rules import Wish, priced
 from notices.outbox import tell
 from spaces.calendar import Span
-from spaces.house import houses
-from spaces.models import Space
+from spaces.house import house_of
 
 
 def move(
@@ -34,7 +33,7 @@ def move(
     with refused_politely(space, resource_id), transaction.atomic():
         lock_resources([booking.resource_id, resource_id])
         booking = locked_booking(booking)
-        [house] = houses(Space.objects.filter(pk=space.pk), today=space.today(now))
+        house = house_of(space, today=space.today(now))
         resource = house.resource(resource_id)
         if resource is None:
             raise refusal("no_such_resource")

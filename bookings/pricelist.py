@@ -1,4 +1,4 @@
-"""What the quote must know of plans and memberships: two queries for any number of spaces."""
+"""What the quote must know of plans and memberships: one query for any number of spaces."""
 
 import json
 from collections import defaultdict
@@ -13,13 +13,15 @@ from members.models import Membership, Plan
 from members.requests import Viewer
 from spaces.rows import made, own_copy
 
-# Each plan with the keys of the resources that it opens, as one JSON text; see spaces/rows.py for why.
+# Each plan with the keys of the resources that it opens, as one JSON text (see spaces/rows.py for why), and beside it
+# the viewer's live membership on it.
 _PLANS = """
 SELECT jsonb_build_object(
     'plan', to_jsonb(plan),
     'opens', (SELECT coalesce(jsonb_agg(resource_id ORDER BY resource_id), '[]')
               FROM members_plan_resources opened WHERE opened.plan_id = plan.id)
-)::text
+)::text, (SELECT to_jsonb(membership)::text FROM members_membership membership
+          WHERE membership.plan_id = plan.id AND membership.user_id = %s AND membership.status = 'active')
 FROM members_plan plan WHERE space_id = ANY(%s) ORDER BY position, id
 """
 
@@ -72,22 +74,19 @@ class PriceList:
 
 def price_list(space_ids: Iterable[int], user: Viewer, *, today: date) -> PriceList:
     """The price lists of spaces on `today`, and the live memberships of `user` at them."""
-    ids = list(space_ids)
-    with connection.cursor() as cursor:
-        cursor.execute(_PLANS, [ids])
-        all_terms = [_own(_terms(text)) for (text,) in cursor.fetchall()]
     plans: dict[int, list[PlanTerms]] = defaultdict(list)
-    for terms in all_terms:
-        if terms.plan.is_sold_on(today):
-            plans[terms.plan.space_id].append(terms)
     held: dict[int, Held] = {}
-    if user is not None and user.is_authenticated:
-        # A plan that is no longer sold still gives its members what it gave.
-        by_plan = {terms.plan.pk: terms for terms in all_terms}
-        for membership in Membership.objects.filter(user=user, space__in=ids, status=Membership.Status.ACTIVE):
-            if found := by_plan.get(membership.plan_id):
-                membership.plan = found.plan
-                held[membership.space_id] = Held(membership, found.opens)
+    with connection.cursor() as cursor:
+        cursor.execute(_PLANS, [user.pk if user else None, list(space_ids)])
+        for text, membership_text in cursor.fetchall():
+            terms = _own(_terms(text))
+            if terms.plan.is_sold_on(today):
+                plans[terms.plan.space_id].append(terms)
+            if membership_text:
+                # A plan that is no longer sold still gives its members what it gave.
+                membership = made(Membership, json.loads(membership_text))
+                membership.plan = terms.plan
+                held[membership.space_id] = Held(membership, terms.opens)
     return PriceList(plans, held)
 
 

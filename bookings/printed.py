@@ -5,7 +5,7 @@ the process under a key that holds all that it shows, so it can't be stale (desi
 changes the key.
 """
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -20,14 +20,17 @@ class _Part:
     template: str
     language: str | None
     key: Hashable
-    context: dict[str, Any] = field(compare=False, repr=False)
+    context: Callable[[], dict[str, Any]] = field(compare=False, repr=False)
 
 
-def printed(template: str, key: Hashable, context: dict[str, Any]) -> SafeString:
-    """A template printed with a context that follows from `key` and the active language, and from nothing else."""
+def printed(template: str, key: Hashable, context: Callable[[], dict[str, Any]]) -> SafeString:
+    """A template printed with a context that follows from `key` and the active language, and from nothing else.
+
+    The context is only made when the part is not remembered.
+    """
     return _printed(_Part(template, get_language(), key, context))
 
 
 @lru_cache(maxsize=512)
 def _printed(part: _Part) -> SafeString:
-    return render_to_string(part.template, part.context)
+    return render_to_string(part.template, part.context())

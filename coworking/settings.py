@@ -126,7 +126,7 @@ if not required("DATABASE_URL", "bin/run starts a PostgreSQL of its own.").start
     raise ImproperlyConfigured("DATABASE_URL must begin with postgres://; no other database guards the bookings.")
 DATABASES = {"default": address(env.db_url, "DATABASE_URL")}
 DATABASES["default"].update(
-    ENGINE="django.db.backends.postgresql",
+    ENGINE="coworking.postgresql",
     CONN_MAX_AGE=env.int("DATABASE_CONNECTION_SECONDS", default=600),
     CONN_HEALTH_CHECKS=True,
 )

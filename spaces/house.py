@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
+from django.db import connection
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
@@ -69,6 +70,27 @@ def houses(spaces: SpaceQuerySet, *, today: date) -> list[House]:
     """The houses of a queryset of spaces, in its order, with what is not retired on `today`: one query."""
     whole = RawSQL(_HOUSE, [today - CLOSURES_KEPT, today], output_field=TextField())  # noqa: S611 - our own text
     return [_own(_house(text)) for text in spaces.annotate(house=whole).values_list("house", flat=True)]
+
+
+def house_at(slug: str, *, today: date) -> House | None:
+    """The house of a space that is in the federation on `today`, or None: one query."""
+    return _one("slug = %s AND joined_on <= %s AND (left_on IS NULL OR left_on > %s)", [slug, today, today], today)
+
+
+def house_of(space: Space, *, today: date) -> House:
+    """The house of a space, in the federation or not, as the database has it now: one query."""
+    found = _one("id = %s", [space.pk], today)
+    if found is None:
+        raise Space.DoesNotExist
+    return found
+
+
+def _one(condition: str, params: list[Any], today: date) -> House | None:
+    with connection.cursor() as cursor:
+        # The condition is one of the two above.
+        cursor.execute(f"SELECT {_HOUSE} FROM spaces_space WHERE {condition}", [today - CLOSURES_KEPT, today, *params])  # noqa: S608
+        row = cursor.fetchone()
+    return _own(_house(row[0])) if row else None
 
 
 @lru_cache(maxsize=512)

@@ -7,20 +7,19 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from bookings.forms import FindForm, SpaceQuery
 from bookings.occupancy import occupancy
 from bookings.offers import Offer, offers
-from bookings.pricelist import PriceList, price_list
+from bookings.pricelist import PlanTerms, price_list
 from bookings.printed import printed
 from bookings.views.unreadable import unreadable
 from bookings.week import week_of, week_span
 from members.requests import VisitorRequest
 from spaces.facts import furnishing_lines, hours_lines
-from spaces.house import House, houses
+from spaces.house import House, house_at, houses
 from spaces.models import Space
 from spaces.status import Status, status_at
 
@@ -91,47 +90,63 @@ def space(request: VisitorRequest, slug: str) -> HttpResponse:
     taken = occupancy(wanted, min(span.starts_at, now), max(span.ends_at, now + MOMENT))
     status = status_at(house.calendar, now)
     free = seats.capacity - taken[seats.pk].peak(now, now + MOMENT) if seats and status.is_open else None
-    week = week_of(house, resource, taken, first=day, now=now, offer=chosen) if resource else None
-    context = {
+    # Steps are on whole minutes: what can still be booked at the next one is what can still be booked now.
+    minute = ceil_minute(now)
+    plans = prices.sold_at(house.space.pk)
+    shown = {
         "space": house.space,
         "card": Card(house, status, free, seats.capacity if seats else 0),
         "offers": choices,
         "chosen": chosen,
         "resource": resource,
-        "week": week,
-        "week_rows": printed("bookings/_week_rows.html", week.rows, {"rows": week.rows}) if week else "",
         "day": day,
         "held": prices.held.get(house.space.pk),
         "sells_drop_in": bool(prices.visits_at(house.space.pk)),
-        "facts": facts(house, prices, today, is_visitor=not request.user.is_authenticated),
+        "is_visitor": not request.user.is_authenticated,
     }
-    template = "bookings/space.html#week" if request.htmx else "bookings/space.html"
+
+    def context() -> dict[str, object]:
+        week = week_of(house, resource, taken, first=day, now=minute, offer=chosen) if resource else None
+        return {**shown, **standing_facts(house, plans, today), "week": week}
+
+    key = (
+        house.text,
+        tuple(terms.text for terms in plans),
+        tuple(choices),
+        chosen and chosen.key,
+        taken[resource.pk].key if resource else None,
+        (minute, day, status.text, free, bool(shown["held"]), shown["is_visitor"]),
+    )
     with timezone.override(house.space.zone):
-        return render(request, template, context)
+        if request.htmx:
+            return HttpResponse(printed("bookings/_space_page.html#week", key, context))
+        page = printed("bookings/_space_page.html", key, context)
+        return render(request, "bookings/space.html", {"space": house.space, "page": page})
 
 
-def facts(house: House, prices: PriceList, today: date, *, is_visitor: bool) -> SafeString:
-    """The standing facts of a space: prices, hours, equipment, address, how to join."""
-    plans = prices.sold_at(house.space.pk)
-    context = {
+def standing_facts(house: House, plans: list[PlanTerms], today: date) -> dict[str, object]:
+    """The facts of a space that change only with its rows: prices, hours, equipment, rooms."""
+    return {
         "house": house,
-        "space": house.space,
         "plans": plans,
         "hours": hours_lines(house, today),
         "hours_are_samples": all(own.is_sample for own in house.calendar.weekly),
         "furnishing": list(furnishing_lines(house)),
-        "is_visitor": is_visitor,
     }
-    key = (house.text, tuple(terms.text for terms in plans), today, is_visitor)
-    return printed("bookings/_space_facts.html", key, context)
+
+
+def ceil_minute(moment: datetime) -> datetime:
+    """The next whole minute, or the moment itself if it is one."""
+    whole = moment.replace(second=0, microsecond=0)
+    return whole if whole == moment else whole + timedelta(minutes=1)
 
 
 def house_or_404(slug: str, now: datetime) -> House:
     """The house of a space that is in the federation."""
-    found = houses(Space.objects.in_federation().filter(slug=slug), today=timezone.localdate(now))
-    if not found:
+    found = house_at(slug, today=timezone.localdate(now))
+    if found is None:
         raise Http404
-    return found[0]
+    return found
 
 
 def chosen_offer(choices: list[Offer], key: str) -> Offer | None:
