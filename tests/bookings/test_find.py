@@ -96,7 +96,7 @@ def test_found_thing_leads_to_its_quote(koharubiyori, ben):
     one = next(one for one in found(ben, persons=2) if one.resource == koharubiyori.open_seats)
 
     assert one.link == (
-        f"/spaces/koharubiyori/book/?resource={one.resource.pk}&starts=2026-11-24T14:00&ends=2026-11-24T17:00&seats=2"
+        f"/spaces/koharubiyori/booking/?resource={one.resource.pk}&starts=2026-11-24T14:00&ends=2026-11-24T17:00&seats=2"
     )
 
 
