@@ -8,8 +8,8 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self) -> None:
-        from bookings import new_address, notices
+        from bookings import following, notices
         from members.models import User
 
         notices.register_kinds()
-        post_save.connect(new_address.take_along, sender=User)
+        post_save.connect(following.follow, sender=User)

@@ -1,8 +1,15 @@
 """Switching the language."""
 
+from datetime import date
+
 import pytest
+import time_machine
+from django.core import mail
 from django.test import Client
 
+from bookings.booking import book
+from notices.delivery import deliver_due
+from tests.factories import at, span
 from tests.reading import Page
 
 
@@ -30,6 +37,18 @@ def test_signed_in_person_gets_their_mails_in_it_too(as_user, ben):
     ben.refresh_from_db()
     assert ben.language == "ja"
     assert Page(browser.get("/bookings/")).lang == "ja"
+
+
+def test_reminder_that_waits_comes_in_the_language_of_now(as_user, ben, koharubiyori, now):
+    thursday = date(2026, 11, 26)
+    seats = koharubiyori.open_seats.pk
+    book(user=ben, space=koharubiyori.space, resource_id=seats, span=span("11:00", "13:00", thursday), now=now)
+
+    as_user(ben).post("/language/", {"language": "ja"})
+    with time_machine.travel(at("17:00", date(2026, 11, 25))):
+        deliver_due(until=at("18:00", date(2026, 11, 25)))
+
+    assert ["小春日和" in letter.subject for letter in mail.outbox] == [True, True]
 
 
 @pytest.mark.parametrize("language", ["de", "xx", "", "EN", "ja-JP"])
