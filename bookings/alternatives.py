@@ -43,7 +43,7 @@ def alternatives(
     """The nearest free times for a wish: the same day and the days around at the space, then other spaces then.
 
     Times at which the person holds a seat already (`own`) are no alternative, and a booking moves within its space.
-    Four queries, however many spaces.
+    Four queries, however many spaces; other spaces are asked about the wished time only.
     """
     others = list(houses(Space.objects.in_federation(), today=house.space.today(now)))
     prices = price_list([other.space.pk for other in others], user, today=house.space.today(now))
@@ -51,13 +51,12 @@ def alternatives(
         min(wish.span.starts_at, now) - DAY,
         max(wish.span.ends_at, wish.span.starts_at, now) + (DAYS_AHEAD + 2) * DAY,
     )
-    alike = [resource for other in others for resource in other.resources if resource.kind == wish.resource.kind]
-    taken = occupancy([resource.pk for resource in alike], *around)
+    taken = occupancy([resource.pk for resource in _alike(house, wish)], *around)
     seated = Occupancy((one.starts_at, one.ends_at, 1) for one in own if wish.resource.is_seats)
     here = _nearest(house, wish, taken, prices, seated, now)
     if moving:
         return [replace(one, moving=moving) for one in here[:MOST]]
-    elsewhere = _elsewhere(others, house, wish, taken, prices, seated, now)
+    elsewhere = _elsewhere(others, house, wish, prices, seated, now)
     found = [*here[: MOST - 1], *elsewhere[:1], *here[MOST - 1 :]]
     return found[:MOST]
 
@@ -71,23 +70,31 @@ def _nearest(
     now: datetime,
 ) -> list[Alternative]:
     """The best candidate of each day and resource, the nearest in time first."""
-    found = []
+    found: list[Alternative] = []
     last = last_day(house, now)
-    alike = [resource for resource in house.resources if resource.kind == wish.resource.kind]
-    for day in _days_near(house, wish, now):
-        for resource in alike:
+    enough_at = DAYS_AHEAD
+    for away, day in _days_near(house, wish, now):
+        # A late hour of a near day may be as far as an early hour of the next: one more day is looked at.
+        if away > enough_at + 1:
+            break
+        for resource in _alike(house, wish):
+            candidates = sorted(
+                _candidates(house, resource, wish, day, now), key=lambda span: _distance(span, wish.span)
+            )
             fits = (
                 alternative
-                for span in _candidates(house, resource, wish, day, now)
+                for span in candidates
                 # After midnight the last night is beyond the last day.
                 if house.space.today(span.starts_at) <= last
                 and not retires_before(resource, span)
                 and not seated.peak(*span)
                 and (alternative := _fitting(house, resource, wish, span, taken, prices))
             )
-            nearest = min(fits, key=lambda one: _distance(one.span, wish.span), default=None)
+            nearest = next(fits, None)
             if nearest:
                 found.append(nearest)
+        if len(found) >= MOST:
+            enough_at = min(enough_at, away)
     return sorted(found, key=lambda one: _distance(one.span, wish.span))
 
 
@@ -95,7 +102,6 @@ def _elsewhere(
     others: list[House],
     house: House,
     wish: Wish,
-    taken: dict[int, Occupancy],
     prices: PriceList,
     seated: Occupancy,
     now: datetime,
@@ -104,12 +110,13 @@ def _elsewhere(
     found: list[Alternative] = []
     if seated.peak(*wish.span) or wish.span.ends_at <= wish.span.starts_at:
         return found
+    taken = occupancy([alike.pk for other in others for alike in _alike(other, wish)], *wish.span)
     for other in others:
         if other.space.pk == house.space.pk:
             continue
-        for resource in other.resources:
+        for resource in _alike(other, wish):
             there = Wish(resource, wish.span, wish.seats)
-            if resource.kind == wish.resource.kind and not time_problems(other, there, now):
+            if not time_problems(other, there, now):
                 fit = _fitting(other, resource, wish, wish.span, taken, prices)
                 if fit:
                     found.append(fit)
@@ -117,11 +124,18 @@ def _elsewhere(
     return found
 
 
-def _days_near(house: House, wish: Wish, now: datetime) -> list[date]:
+def _alike(house: House, wish: Wish) -> list[Resource]:
+    """What a house has of the sort that is wished for."""
+    return [resource for resource in house.resources if resource.kind == wish.resource.kind]
+
+
+def _days_near(house: House, wish: Wish, now: datetime) -> list[tuple[int, date]]:
+    """The days around the wish that can be booked, the nearest first, each with how many days away it is."""
     wished = house.space.today(wish.span.starts_at)
     today = house.space.today(now)
     first = min(max(wished, today), last_day(house, now))
-    return [day for day in days(first - DAY, first + DAYS_AHEAD * DAY) if day <= last_day(house, now)]
+    around = (day for day in days(first - DAY, first + DAYS_AHEAD * DAY) if day <= last_day(house, now))
+    return sorted((abs((day - first).days), day) for day in around)
 
 
 def _candidates(house: House, resource: Resource, wish: Wish, day: date, now: datetime) -> Iterator[Span]:

@@ -157,7 +157,11 @@ class Booking(models.Model):
         ordering = ["-starts_at", "-pk"]
         indexes = [
             models.Index(
-                fields=["resource", "starts_at", "ends_at", "seats"], name="booking_occupancy", condition=LIVE
+                # The end is carried, not a key: as one, PostgreSQL 18 takes a skip scan for dear and avoids the index.
+                fields=["resource", "starts_at"],
+                include=["ends_at", "seats"],
+                name="booking_occupancy",
+                condition=LIVE,
             ),
             models.Index(fields=["user", "starts_at"], name="booking_of_user"),
             models.Index(fields=["starts_at"], name="booking_start"),

@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='booking',
-            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('missed_at__isnull', True)), fields=['resource', 'starts_at', 'ends_at', 'seats'], name='booking_occupancy'),
+            index=models.Index(condition=models.Q(('cancelled_at__isnull', True), ('missed_at__isnull', True)), fields=['resource', 'starts_at'], include=['ends_at', 'seats'], name='booking_occupancy'),
         ),
         migrations.AddIndex(
             model_name='booking',
