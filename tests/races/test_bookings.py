@@ -9,6 +9,7 @@ from django.db import transaction
 from bookings import attendance
 from bookings.booking import book, lock_resources
 from bookings.cancelling import cancel
+from bookings.closing import cancel_misfits, lock_space
 from bookings.models import Booking
 from bookings.moving import move
 from bookings.refusals import codes
@@ -281,3 +282,41 @@ def test_one_bookings_row_is_read_while_another_is_booked(rooms, now):
         reading = Doing(lambda: (Resource.objects.count(), list(Booking.objects.all())))
 
         assert reading.result() == (3, [])
+
+
+def test_operator_who_closes_cancels_the_booking_that_was_just_made(rooms, now):
+    space = rooms[0].space
+
+    def close():
+        with transaction.atomic():
+            lock_space(space)
+            make_closure(space)
+            return cancel_misfits(space, now=now)
+
+    with transaction.atomic():
+        booking = takes(make_user(), rooms[0], now)()
+        closing = Doing(close)
+        waits_for_a_lock()
+
+    assert closing.result() == 1
+    booking.refresh_from_db()
+    assert booking.cancelled_by == "space"
+
+
+def test_closing_and_booking_at_once_leave_no_booking_on_a_closed_day(rooms, now):
+    space = rooms[0].space
+
+    def close():
+        with transaction.atomic():
+            lock_space(space)
+            make_closure(space)
+            return cancel_misfits(space, now=now)
+
+    people = [make_user(f"{number}@example.jp") for number in range(9)]
+
+    doing = at_once(close, *[takes(person, rooms[turn % 3], now) for turn, person in enumerate(people)])
+
+    _, refused = outcomes(doing)
+    assert set().union(*said(refused)) <= {"closed", "taken"}
+    assert doing[0].error is None
+    assert not Booking.objects.live().exists()
