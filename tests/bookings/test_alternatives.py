@@ -190,3 +190,15 @@ def test_retired_room_is_offered_until_the_day_before(db, ben, now):
     found = offered(house, ben, resource=house.rooms[0])
 
     assert [taken for _, taken in found] == [span("11:00", "13:00")]
+
+
+def test_day_that_was_wished_is_looked_at_however_many_rooms_there_are(db, ben, now):
+    space = make_space()
+    for _ in range(6):
+        make_room(space)
+    house = read_house("somewhere", now)
+    make_booking(house.rooms[0], starts="13:00", ends="15:00", day=WEDNESDAY)
+
+    found = offered(house, ben, resource=house.rooms[0], day=WEDNESDAY)
+
+    assert found == [("somewhere", span("13:00", "15:00", WEDNESDAY))] * 3
