@@ -12,7 +12,7 @@ from bookings.models import Booking
 from bookings.occupancy import Occupancy
 from bookings.offers import Offer
 from bookings.rules import last_day, next_step, retires_before
-from spaces.calendar import DAY, Span, WhyClosed, days
+from spaces.calendar import DAY, Span, SpecialDays, WhyClosed, days
 from spaces.house import House
 from spaces.models import Resource
 
@@ -42,6 +42,7 @@ class Day:
     is_rest: bool
     spans: tuple[Span, ...]
     closed: WhyClosed | None
+    special: SpecialDays | None
     busy: int
     free: int | None
 
@@ -62,6 +63,11 @@ class Week:
     rows: tuple[Row, ...]
     before: date | None
     after: date | None
+
+    @property
+    def special(self) -> list[tuple[date, SpecialDays]]:
+        """The days that are closed, or open at other hours, for a reason of their own."""
+        return [(each.day, each.special) for each in self.days if each.special]
 
     @property
     def first(self) -> date:
@@ -117,6 +123,7 @@ def _day(house: House, resource: Resource, taken: Occupancy, day: date, now: dat
         is_rest=day.weekday() == 6 or house.calendar.holiday_on(day) is not None,
         spans=spans,
         closed=house.calendar.why_closed(day, get_language() or "ja"),
+        special=house.calendar.special_on(day),
         busy=round(100 * used / (total * resource.capacity)) if total else 0,
         free=min((resource.capacity - taken.peak(*span) for span in left), default=None),
     )

@@ -84,7 +84,7 @@ def _page(request: SignedInRequest, booking: Booking, refused: ValidationError |
     context = {
         "booking": booking,
         "space": booking.resource.space,
-        "now": timezone.now(),
+        "has_begun": booking.has_begun_at(timezone.now()),
         "refused": refused,
     }
     with timezone.override(booking.resource.space.zone):

@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='plan',
             name='resources',
-            field=models.ManyToManyField(blank=True, help_text='What this plan lets people use.', related_name='plans', to='spaces.resource', verbose_name='opens'),
+            field=models.ManyToManyField(blank=True, help_text='What this plan lets people use.', related_name='plans', to='spaces.resource', verbose_name='what it opens'),
         ),
         migrations.AddField(
             model_name='plan',

@@ -48,7 +48,7 @@ class Plan(models.Model):
         Resource,
         related_name="plans",
         blank=True,
-        verbose_name=_("opens"),
+        verbose_name=_("what it opens"),
         help_text=_("What this plan lets people use."),
     )
     grants_visa = models.BooleanField(_("grants a Coworking VISA"), default=False)
