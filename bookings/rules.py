@@ -59,9 +59,11 @@ def time_problems(house: House, wish: Wish, now: datetime) -> list[ValidationErr
     last = last_day(house, now)
     if span.starts_at.astimezone(space.zone).date() > last:
         problems.append(refusal("beyond_horizon", space=space.name, day=date_format(last)))
-    if not house.calendar.holds(span.starts_at, span.ends_at) or crosses_days(house, span):
+    # Each opening day is booked by itself, also where it meets the next.
+    own = house.calendar.span_of(span.starts_at)
+    if own is None or span.ends_at > own.ends_at:
         problems.append(refusal("closed", space=space.name))
-    elif not _on_step(house, wish):
+    elif not _on_step(wish, own):
         problems.append(refusal("off_step", minutes=wish.resource.step_minutes))
     return problems
 
@@ -102,16 +104,8 @@ def seat_problems(wish: Wish) -> list[ValidationError]:
     return []
 
 
-def crosses_days(house: House, span: Span) -> bool:
-    """Whether a stretch is longer than the opening day it begins in; each day is booked by itself."""
-    own = house.calendar.span_of(span.starts_at)
-    return own is not None and span.ends_at > own.ends_at
-
-
-def _on_step(house: House, wish: Wish) -> bool:
-    own = house.calendar.span_of(wish.span.starts_at)
-    if own is None:
-        return False
+def _on_step(wish: Wish, own: Span) -> bool:
+    """Whether a wish starts and ends on steps of its opening day, counted from opening; closing is an end as well."""
     step = timedelta(minutes=wish.resource.step_minutes)
     starts_on_step = not (wish.span.starts_at - own.starts_at) % step
     ends_on_step = not (wish.span.ends_at - own.starts_at) % step

@@ -85,6 +85,8 @@ def _letter(notice: Notice) -> Letter | None:
 def _send(connection: BaseEmailBackend, notice: Notice, letter: Letter, now: datetime, done: Round) -> bool:
     notice.attempts += 1
     try:
+        # Opened here, it stays open for the next ones: Django closes what it had to open itself.
+        connection.open()
         message(notice, letter, connection).send()
     except (OSError, smtplib.SMTPException) as error:
         connection.close()

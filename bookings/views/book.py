@@ -1,5 +1,6 @@
 """Choosing a time, seeing the quote, confirming."""
 
+from datetime import timedelta
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_not_required
@@ -18,9 +19,12 @@ from bookings.refusals import refusal
 from bookings.rules import Wish
 from bookings.views.places import house_or_404
 from bookings.views.unreadable import unreadable
+from bookings.week import wall
 from members.requests import VisitorRequest
 from spaces.calendar import Span
 from spaces.house import House
+
+TWO_HOURS = timedelta(hours=2)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +38,8 @@ def book(request: VisitorRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return unreadable(request, form, back=house.space)
     if request.method != "POST":
-        return quote_page(request, house, form)
+        mended = later_end(request, house, form)
+        return redirect(mended) if mended else quote_page(request, house, form)
     if not request.user.is_authenticated:
         return redirect(f"{reverse('account_login')}?{urlencode({'next': quote_address(house, form)})}")
     wished = form.cleaned_data
@@ -68,6 +73,22 @@ def quote_page(
     template = "bookings/book.html#choice" if request.htmx else "bookings/book.html"
     with timezone.override(house.space.zone):
         return render(request, template, context, status=409 if refused else 200)
+
+
+def later_end(request: VisitorRequest, house: House, form: BookingForm) -> str:
+    """Where a start leads that was picked, in place, after the end: two hours from it, or until closing."""
+    wished = form.cleaned_data
+    own = house.calendar.span_of(wished["starts"])
+    if not request.htmx or own is None or wished["ends"] > wished["starts"]:
+        return ""
+    end = min(wished["starts"] + TWO_HOURS, own.ends_at)
+    fields = {
+        "resource": wished["resource"],
+        "starts": wall(wished["starts"], house),
+        "ends": wall(end, house),
+        "seats": wished["seats"],
+    }
+    return f"{request.path}?{urlencode(fields)}"
 
 
 def quote_address(house: House, form: BookingForm) -> str:

@@ -19,6 +19,7 @@ from bookings.moving import move as move_booking
 from bookings.qr import door_address, qr_svg
 from bookings.refusals import refusal
 from bookings.rules import Wish
+from bookings.views.book import later_end
 from bookings.views.places import house_or_404
 from bookings.views.unreadable import unreadable
 from bookings.week import wall
@@ -116,6 +117,8 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
     form = BookingForm(asked, zone=house.space.zone)
     if not form.is_valid():
         return unreadable(request, form, back=own)
+    if request.method != "POST" and request.GET and (mended := later_end(request, house, form)):
+        return redirect(mended)
     wished = form.cleaned_data
     span = Span(wished["starts"], wished["ends"])
     refused = None

@@ -430,3 +430,13 @@ def test_space_that_nobody_knows_has_no_quotes(visitor, koharubiyori):
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
 def test_quote_takes_no_other_method(visitor, koharubiyori, method):
     assert getattr(visitor, method)(address(koharubiyori)).status_code == 405
+
+
+def test_start_picked_after_the_end_keeps_a_length(visitor, koharubiyori):
+    address = f"/spaces/koharubiyori/booking/?resource={koharubiyori.open_seats.pk}&seats=1"
+
+    answer = visitor.get(f"{address}&starts=2026-11-25T20:00&ends=2026-11-25T13:00", headers={"HX-Request": "true"})
+
+    assert answer.status_code == 302
+    assert "starts=2026-11-25T20%3A00&ends=2026-11-25T21%3A00" in answer["Location"]
+    assert visitor.get(answer["Location"], headers={"HX-Request": "true"}).status_code == 200
