@@ -132,3 +132,13 @@ def test_resource_without_bookings_is_free(db):
     found = occupancy([1, 2], at("00:00"), at("23:00"))
 
     assert found[1].peak(at("00:00"), at("23:00")) == 0
+
+
+@given(stretches, stretches)
+@examples(100)
+def test_key_is_the_same_only_where_nobody_could_tell_the_difference(found, others):
+    one, other = built(found), built(others)
+
+    assert one.key == built(reversed(found)).key
+    if one.key == other.key:
+        assert one.changes_between(moment(-5), moment(60)) == other.changes_between(moment(-5), moment(60))

@@ -79,3 +79,9 @@ def test_plan_of_another_space_is_refused_with_a_code(space):
         membership.full_clean()
 
     assert [error.code for error in caught.value.error_dict["plan"]] == ["plan_elsewhere"]
+
+
+def test_plan_of_the_same_space_is_fine(space):
+    plan = make_plan(space, kind="monthly")
+
+    Membership(user=make_user(), space=space, plan=plan, starts_on=date(2026, 11, 1)).full_clean()

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from spaces.calendar import SpecialDays, WeeklyHours
-from spaces.house import houses
+from spaces.house import house_at, house_of, houses
 from spaces.models import Amenity, OpeningHours, Resource, Space
 from tests.conftest import house
 from tests.factories import TUESDAY, make_closure, make_resource, make_room, make_space
@@ -103,3 +103,32 @@ def test_hours_come_in_the_order_of_the_week(db):
     [found] = houses(Space.objects.all(), today=TUESDAY)
 
     assert found.calendar.weekly[:2] == (WeeklyHours(0, time(7), time(9)), WeeklyHours(0, time(10), time(20)))
+
+
+def test_house_is_found_by_its_address_while_its_space_is_in_the_federation(four_spaces):
+    Space.objects.filter(slug="cafe-36").update(left_on=date(2026, 11, 25))
+
+    assert house_at("cafe-36", today=TUESDAY).space == four_spaces["cafe-36"]
+    assert house_at("cafe-36", today=date(2026, 11, 25)) is None
+    assert house_at("nowhere", today=TUESDAY) is None
+
+
+def test_house_of_a_space_is_there_whether_it_has_left_or_not(four_spaces, django_assert_num_queries):
+    cafe = four_spaces["cafe-36"]
+    Space.objects.filter(slug="cafe-36").update(left_on=date(2026, 11, 1))
+
+    with django_assert_num_queries(1):
+        assert house_of(cafe, today=TUESDAY).open_seats.capacity == 20
+    with pytest.raises(Space.DoesNotExist):
+        house_of(Space(pk=0), today=TUESDAY)
+
+
+def test_what_is_done_to_one_house_is_not_seen_in_the_next(koharubiyori):
+    first = house_of(koharubiyori.space, today=TUESDAY)
+    first.open_seats.capacity = 1
+    first.space.slug = "elsewhere"
+
+    again = house_of(koharubiyori.space, today=TUESDAY)
+
+    assert (again.open_seats.capacity, again.space.slug) == (15, "koharubiyori")
+    assert again.open_seats.space is again.space
