@@ -115,7 +115,7 @@ def test_house_is_found_by_its_address_while_its_space_is_in_the_federation(four
 
 def test_house_of_a_space_is_there_whether_it_has_left_or_not(four_spaces, django_assert_num_queries):
     cafe = four_spaces["cafe-36"]
-    Space.objects.filter(slug="cafe-36").update(left_on=date(2026, 11, 1))
+    Space.objects.filter(slug="cafe-36").update(left_on=TUESDAY)
 
     with django_assert_num_queries(1):
         assert house_of(cafe, today=TUESDAY).open_seats.capacity == 20
