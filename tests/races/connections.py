@@ -33,8 +33,10 @@ def run(conn: Raw, sql: str, *values: Any) -> Any:
         return row[0] if row else None
 
 
-def waits_for_a_lock(conn: Raw | None = None) -> None:
+def waits_for_a_lock(conn: Raw | None = None, kind: str | None = None) -> None:
     """Return once PostgreSQL says that a connection (that one, if it is given) waits for a lock; fail if none does.
+
+    `kind` is the type of the lock as pg_locks has it; any, if it is not given.
 
     The states of other processes are asked again and again: there is no event to wait for. Only how soon we see the
     wait depends on the pause, never whether the test passes.
@@ -42,12 +44,14 @@ def waits_for_a_lock(conn: Raw | None = None) -> None:
     until = time.monotonic() + PATIENCE
     waiting = """
         SELECT count(*) FROM pg_stat_activity a WHERE datname = current_database() AND wait_event_type = 'Lock'
-        AND pid = coalesce(%s, pid) AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = a.pid AND NOT granted)
+        AND pid = coalesce(%s, pid) AND EXISTS (
+            SELECT FROM pg_locks l WHERE l.pid = a.pid AND NOT granted AND locktype = coalesce(%s, locktype)
+        )
     """
     with raw() as [watcher]:
         watcher.autocommit = True
         while time.monotonic() < until:
-            if run(watcher, waiting, conn.info.backend_pid if conn else None):
+            if run(watcher, waiting, conn.info.backend_pid if conn else None, kind):
                 return
             time.sleep(0.005)
     raise AssertionError("Nobody waits.")

@@ -1,5 +1,6 @@
 """The guard in the database, met by raw connections that know no rule (design rule 1)."""
 
+import threading
 from datetime import timedelta
 
 import psycopg2
@@ -17,14 +18,14 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.real_time]
 SOON = at("12:00", timezone.now().date() + timedelta(days=30))
 INSERT = """
 INSERT INTO bookings_booking (reference, resource_id, starts_at, ends_at, seats, name, basis, price, booked_at,
-    check_out_estimated, cancelled_by, cancellation_fee, sequence, holds_seat, is_exclusive)
-VALUES (%s, %s, %s, %s, %s, '', 'drop_in', 800, now(), false, '', 0, 0, true, false)
+    check_out_estimated, cancelled_by, cancellation_fee, sequence, person, holds_seat, is_exclusive)
+VALUES (%s, %s, %s, %s, %s, '', 'drop_in', 800, now(), false, '', 0, 0, %s, true, false)
 """
 LOWER = "UPDATE spaces_resource SET capacity = %s WHERE id = %s"
 
 
-def insert(conn, reference, resource, *, seats=1):
-    run(conn, INSERT, reference, resource.pk, SOON, SOON + timedelta(hours=2), seats)
+def insert(conn, reference, resource, *, seats=1, person=None):
+    run(conn, INSERT, reference, resource.pk, SOON, SOON + timedelta(hours=2), seats, person)
 
 
 def references():
@@ -85,8 +86,8 @@ def test_room_is_kept_by_the_exclusion_constraint_even_without_the_triggers():
     with raw(2) as [first, second]:
         for conn in (first, second):
             run(conn, "SET session_replication_role = replica")
-        exclusive = INSERT.replace("0, 0, true, false)", "0, 0, false, true)")
-        values = [room.pk, SOON, SOON + timedelta(hours=2), 1]
+        exclusive = INSERT.replace("%s, true, false)", "%s, false, true)")
+        values = [room.pk, SOON, SOON + timedelta(hours=2), 1, None]
         run(first, exclusive, "FIRST", *values)
         later = Doing(lambda: run(second, exclusive, "SECOND", *values))
         waits_for_a_lock(second)
@@ -95,6 +96,45 @@ def test_room_is_kept_by_the_exclusion_constraint_even_without_the_triggers():
 
     assert error.diag.constraint_name == "booking_room_taken_once"
     assert references() == {"FIRST"}
+
+
+def test_person_who_takes_a_second_seat_elsewhere_waits_before_writing_and_is_refused(last_seat):
+    there = make_resource(make_space("elsewhere"))
+
+    with raw(2) as [first, second]:
+        insert(first, "FIRST", last_seat, person="someone@example.jp")
+        later = Doing(lambda: insert(second, "SECOND", there, person="someone@example.jp"))
+        # In the exclusion constraint itself, two who came at the same moment could wait for each other.
+        waits_for_a_lock(second, kind="advisory")
+        first.commit()
+        error = later.settle()
+
+    assert error.diag.constraint_name == "booking_person_in_one_seat"
+    assert references() == {"FIRST"}
+
+
+def test_one_person_at_two_resources_hundreds_of_times_never_deadlocks(last_seat):
+    here, there = (make_resource(make_space(slug), capacity=500) for slug in ("here", "there"))
+    before, barrier = deadlocks(), threading.Barrier(2)
+
+    def takes(conn, resource):
+        refusals = 0
+        for turn in range(400):
+            barrier.wait()
+            try:
+                insert(conn, f"{resource.pk}-{turn}", resource, person=f"{turn}@example.jp")
+                conn.commit()
+            except psycopg2.errors.ExclusionViolation:
+                conn.rollback()
+                refusals += 1
+        return refusals
+
+    with raw(2) as [first, second]:
+        doing = [Doing(lambda: takes(first, here)), Doing(lambda: takes(second, there))]
+        assert sum(one.result() for one in doing) == 400
+
+    assert len(references()) == 400
+    assert deadlocks() == before
 
 
 def test_takers_of_two_resources_do_not_wait_for_each_other(last_seat):
