@@ -1,6 +1,7 @@
 """No resource gives more seats than it has, whoever writes the rows and how (design rule 1)."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -255,3 +256,19 @@ class TestCapacity:
 
         change(seats, kind="open_seats")
         assert refused(beside.resource, kind="open_seats") == "booking_person_in_one_seat"
+
+
+def test_guard_can_be_taken_away_and_put_back(full):
+    guard = import_module("bookings.migrations.0003_capacity_guard")
+    [operation] = guard.Migration.operations
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(operation.reverse_sql)
+    unguarded = make_booking(full.resource, starts="12:00", ends="14:00", reference="UNGUARDED")
+    unguarded.delete()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(operation.sql)
+
+    assert refused_copy(full, reference="NEXT") == FULL
