@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from bookings import attendance
-from bookings.booking import book, lock_resources
+from bookings.booking import book, lock_resources, locked_booking
 from bookings.cancelling import cancel
 from bookings.closing import cancel_misfits, lock_space
 from bookings.models import Booking
@@ -320,3 +320,16 @@ def test_closing_and_booking_at_once_leave_no_booking_on_a_closed_day(rooms, now
     assert set().union(*said(refused)) <= {"closed", "taken"}
     assert doing[0].error is None
     assert not Booking.objects.live().exists()
+
+
+def test_taking_a_miss_back_waits_for_the_room_before_it_touches_the_booking(rooms):
+    missed = make_booking(rooms[0], user=make_user(), missed_at=at("11:10"))
+
+    with transaction.atomic():
+        lock_resources([rooms[0].pk])
+        undoing = Doing(lambda: attendance.undo(booking=missed))
+        waits_for_a_lock()
+        # Who moves holds the room as well by now, and asks for the booking next.
+        locked_booking(missed)
+
+    assert undoing.result().missed_at is None

@@ -108,3 +108,12 @@ def test_snow_closes_early():
 
     assert text(calendar, "15:00") == "Open until 16:00"
     assert text(calendar, "16:00") == "Closed, opens 1 December 11:00"
+
+
+def test_whole_day_ahead_is_day_and_night_and_a_minute_less_is_not():
+    closed = SpecialDays(date(2026, 11, 26), date(2026, 11, 26), None, None)
+    always = tuple(WeeklyHours(weekday, time(), time()) for weekday in range(7))
+    calendar = Calendar(JAPAN, "JP", False, always, (closed,))
+
+    assert text(calendar, "00:00", WEDNESDAY) == "Open day and night"
+    assert text(calendar, "00:01", WEDNESDAY) == "Open until 00:00"
