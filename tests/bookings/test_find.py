@@ -82,7 +82,9 @@ def test_person_who_sits_somewhere_finds_rooms_but_no_second_seat(koharubiyori, 
 
 def test_larger_group_finds_what_is_large_enough(four_spaces, ben):
     assert free(ben, persons=25) == [("dorinoki", "hall", 4500, 1)]
+    assert free(ben, persons=30) == [("dorinoki", "hall", 4500, 1)]
     assert found(ben, persons=31) == []
+    assert ("koharubiyori", "meeting_room", 1500, 1) in free(ben, persons=6)
 
 
 def test_time_over_midnight_ends_on_the_next_day(db, ben):

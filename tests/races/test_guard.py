@@ -66,6 +66,32 @@ def test_second_taker_gets_the_last_seat_if_the_first_gives_up(last_seat):
     assert references() == {"SECOND"}
 
 
+@pytest.mark.parametrize(
+    ("before", "apart", "change"),
+    [
+        (2, {}, "seats = seats + 1"),
+        (4, {"missed_at": SOON}, "missed_at = NULL"),
+        (4, {"starts": "18:00", "ends": "19:00"}, "starts_at = starts_at - interval '1 hour'"),
+        (4, {"starts": "08:00", "ends": "10:00"}, "ends_at = ends_at + interval '1 hour'"),
+    ],
+)
+def test_two_bookings_that_change_to_take_the_last_seat_wait_for_each_other(before, apart, change):
+    seats = make_resource(make_space(), capacity=5)
+    make_booking(seats, day=SOON.date(), starts="10:00", ends="18:00", seats=before)
+    fields = {"day": SOON.date(), "starts": "10:00", "ends": "18:00", **apart}
+    one, other = make_booking(seats, **fields), make_booking(seats, **fields)
+    update = f"UPDATE bookings_booking SET {change} WHERE id = %s"
+
+    with raw(2) as [first, second]:
+        run(first, update, one.pk)
+        later = Doing(lambda: run(second, update, other.pk))
+        waits_for_a_lock(second)
+        first.commit()
+        error = later.settle()
+
+    assert error.diag.constraint_name == "booking_within_capacity"
+
+
 def test_second_taker_of_a_room_waits_and_is_refused_by_the_exclusion_constraint():
     room = make_room(make_space())
 
