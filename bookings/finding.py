@@ -29,7 +29,6 @@ class Finding:
     free: int
     quote: Quote | None
     refusals: tuple[str, ...]
-
     seats: int
 
     @property

@@ -98,11 +98,5 @@ def hours(minutes: int) -> str:
     return ngettext("%(count)s hour", "%(count)s hours", minutes // 60) % {"count": minutes // 60}
 
 
-@register.filter
-def in_zone(moment: datetime, zone: object) -> datetime:
-    """A moment in a space's zone, where one page shows several spaces."""
-    return moment.astimezone(zone)  # type: ignore[arg-type]
-
-
 def _local(moment: date | datetime) -> date:
     return timezone.localtime(moment).date() if isinstance(moment, datetime) else moment

@@ -15,6 +15,7 @@ from django.views.decorators.vary import vary_on_headers
 from bookings.booking import book as book_seats
 from bookings.choice import choice
 from bookings.forms import BookingForm
+from bookings.models import Booking
 from bookings.refusals import refusal
 from bookings.rules import Wish
 from bookings.views.places import house_or_404
@@ -59,17 +60,22 @@ def book(request: VisitorRequest, slug: str) -> HttpResponse:
 
 
 def quote_page(
-    request: VisitorRequest, house: House, form: BookingForm, refused: ValidationError | None = None
+    request: VisitorRequest,
+    house: House,
+    form: BookingForm,
+    *,
+    refused: ValidationError | None = None,
+    moving: Booking | None = None,
 ) -> HttpResponse:
     """What a wish costs and why, or why it can't be had and what is free near it (409 if it was tried)."""
     wished = form.cleaned_data
     resource = house.resource(wished["resource"])
     if resource is None:
         form.add_error(None, refused or refusal("no_such_resource"))
-        return unreadable(request, form, back=house.space)
+        return unreadable(request, form, back=moving or house.space)
     wish = Wish(resource, Span(wished["starts"], wished["ends"]), wished["seats"])
-    found = choice(house, wish, user=request.user, now=timezone.now(), refused=refused)
-    context = {"house": house, "space": house.space, "choice": found, "wish": wish, "form": form}
+    found = choice(house, wish, user=request.user, now=timezone.now(), moving=moving, refused=refused)
+    context = {"space": house.space, "choice": found, "wish": wish, "form": form, "booking": moving}
     template = "bookings/book.html#choice" if request.htmx else "bookings/book.html"
     with timezone.override(house.space.zone):
         return render(request, template, context, status=409 if refused else 200)

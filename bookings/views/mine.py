@@ -1,5 +1,7 @@
 """A person's own bookings: the list, the ticket, moving and cancelling."""
 
+from collections.abc import Callable
+
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -10,21 +12,19 @@ from django.views.decorators.vary import vary_on_headers
 
 from bookings.cancelling import cancel as cancel_booking
 from bookings.cancelling import check_cancellable
-from bookings.choice import choice
 from bookings.forms import BookingForm
 from bookings.ics import calendar_file
 from bookings.models import Booking
 from bookings.moving import check_movable
 from bookings.moving import move as move_booking
 from bookings.qr import door_address, qr_svg
-from bookings.refusals import refusal
-from bookings.rules import Wish
-from bookings.views.book import later_end
+from bookings.views.book import later_end, quote_page
 from bookings.views.places import house_or_404
 from bookings.views.unreadable import unreadable
 from bookings.week import wall
 from members.requests import SignedInRequest
 from spaces.calendar import Span
+from spaces.house import House
 
 A_PAGE = 20
 
@@ -34,7 +34,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     now = timezone.now()
     own = Booking.objects.for_user(request.user)
     page = Paginator(own.past(now), A_PAGE).get_page(request.GET.get("page"))
-    context = {"upcoming": list(own.upcoming(now)[:100]), "past": page, "page_obj": page, "now": now}
+    context = {"upcoming": list(own.upcoming(now)), "past": page, "page_obj": page}
     return render(request, "bookings/mine.html", context)
 
 
@@ -60,9 +60,9 @@ def booking(request: SignedInRequest, reference: str) -> HttpResponse:
         return render(request, "bookings/booking.html", context)
 
 
-def _is_allowed(check: object, own: Booking, **asked: object) -> bool:
+def _is_allowed(check: Callable[..., None], own: Booking, **asked: object) -> bool:
     try:
-        check(own, **asked)  # type: ignore[operator]
+        check(own, **asked)
     except ValidationError:
         return False
     return True
@@ -106,51 +106,46 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
     """Choose another time for a booking; posting it moves the booking."""
     own = own_or_404(request, reference)
     now = timezone.now()
+    try:
+        check_movable(own, by_operator=False, now=now)
+    except ValidationError as error:
+        return immovable(request, own, error)
     house = house_or_404(own.resource.space.slug, now)
-    current = {
+    asked = request.POST if request.method == "POST" else (request.GET or as_it_is(own, house))
+    form = BookingForm(asked, zone=house.space.zone)
+    if not form.is_valid():
+        return unreadable(request, form, back=own)
+    if request.method != "POST":
+        mended = later_end(request, house, form)
+        return redirect(mended) if mended else quote_page(request, house, form, moving=own)
+    wished = form.cleaned_data
+    try:
+        moved = move_booking(
+            booking=own,
+            resource_id=wished["resource"],
+            span=Span(wished["starts"], wished["ends"]),
+            seats=wished["seats"],
+            agreed_price=wished["price"],
+            now=now,
+        )
+    except ValidationError as error:
+        return quote_page(request, house, form, refused=error, moving=own)
+    return redirect(moved)
+
+
+def immovable(request: SignedInRequest, own: Booking, refused: ValidationError) -> HttpResponse:
+    """Why a booking stays as it is; there is nothing to choose."""
+    context = {"booking": own, "space": own.resource.space, "refused": refused}
+    with timezone.override(own.resource.space.zone):
+        status = 409 if request.method == "POST" else 200
+        return render(request, "bookings/immovable.html", context, status=status)
+
+
+def as_it_is(own: Booking, house: House) -> dict[str, object]:
+    """What the form of a move starts with: the booking as it is."""
+    return {
         "resource": own.resource_id,
         "starts": wall(own.starts_at, house),
         "ends": wall(own.ends_at, house),
         "seats": own.seats,
     }
-    asked = request.POST if request.method == "POST" else (request.GET or current)
-    form = BookingForm(asked, zone=house.space.zone)
-    if not form.is_valid():
-        return unreadable(request, form, back=own)
-    if request.method != "POST" and request.GET and (mended := later_end(request, house, form)):
-        return redirect(mended)
-    wished = form.cleaned_data
-    span = Span(wished["starts"], wished["ends"])
-    refused = None
-    try:
-        if request.method == "POST":
-            moved = move_booking(
-                booking=own,
-                resource_id=wished["resource"],
-                span=span,
-                seats=wished["seats"],
-                agreed_price=wished["price"],
-                now=now,
-            )
-            return redirect(moved)
-        check_movable(own, by_operator=False, now=now)
-    except ValidationError as error:
-        refused = error
-    resource = house.resource(wished["resource"])
-    if resource is None:
-        form.add_error(None, refused or refusal("no_such_resource"))
-        return unreadable(request, form, back=own)
-    wish = Wish(resource, span, wished["seats"])
-    found = choice(house, wish, user=request.user, now=now, moving=own, refused=refused)
-    context = {
-        "house": house,
-        "space": house.space,
-        "choice": found,
-        "wish": wish,
-        "form": form,
-        "booking": own,
-    }
-    template = "bookings/book.html#choice" if request.htmx else "bookings/book.html"
-    with timezone.override(house.space.zone):
-        status = 409 if refused and request.method == "POST" else 200
-        return render(request, template, context, status=status)
