@@ -62,7 +62,7 @@ class BookingForm(forms.Form):
 class SpaceQuery(forms.Form):
     """What of a space's availability to show: a day of the week, and which offer."""
 
-    day = forms.DateField(required=False, validators=[near])
+    day = forms.DateField(label=_("Day"), required=False, validators=[near])
     offer = forms.CharField(required=False, max_length=40)
 
 

@@ -154,7 +154,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
     ]
 
     def get_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[Any]:
-        wish = ["resource", "user", ("starts_at", "ends_at"), "seats"]
+        wish = ["resource", "user", "starts_at", "ends_at", "seats"]
         return ["reference", *wish, *self.readonly_fields[2:]] if obj else wish
 
     def get_readonly_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[str]:

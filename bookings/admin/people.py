@@ -31,8 +31,8 @@ class UserExport(ModelResource):
 @admin.register(User)
 class UserAdmin(Exported, OwnSpacesAdmin):
     resource_classes = [UserExport]
-    list_display = ["display_name", "family_reading", "email", "language", "date_joined"]
-    list_display_links = ["display_name", "email"]
+    list_display = ["named", "family_reading", "email", "language", "date_joined"]
+    list_display_links = ["named", "email"]
     list_filter = ["language", "is_active"]
     search_fields = ["email", "family_name", "given_name", "family_reading", "given_reading"]
     date_hierarchy = "date_joined"
@@ -45,6 +45,10 @@ class UserAdmin(Exported, OwnSpacesAdmin):
         "date_joined",
     ]
     readonly_fields = ["date_joined"]
+
+    @admin.display(description=_("name"), ordering="family_reading")
+    def named(self, user: User) -> str:
+        return user.display_name
 
     def within(self, rows: QuerySet[User], request: HttpRequest, action: str) -> QuerySet[User]:
         """People with a membership, a booking or a role at the operator's own spaces."""

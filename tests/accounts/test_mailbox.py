@@ -54,7 +54,7 @@ def test_visitor_finds_the_code_that_was_mailed(visitor, folder, ben):
     letter = Page(visitor.get(page.links_to("/mailbox/")[-1]))
 
     assert "ben@example.com" in page.main
-    assert "Your sign-in code is listed below." in letter.main
+    assert "Here is the code to sign in with. Enter it on the page that asks for it." in letter.main
 
 
 def test_confirmation_of_a_booking_is_there_with_its_calendar_file(visitor, as_user, folder, ben, koharubiyori, now):
