@@ -43,10 +43,12 @@ def alternatives(
     """The nearest free times for a wish: the same day and the days around at the space, then other spaces then.
 
     Times at which the person holds a seat already (`own`) are no alternative, and a booking moves within its space.
-    Four queries, however many spaces; other spaces are asked about the wished time only.
+    Seven queries at most, however many spaces; other spaces are asked about the wished time only.
     """
     others = list(houses(Space.objects.in_federation(), today=house.space.today(now)))
-    prices = price_list([other.space.pk for other in others], user, today=house.space.today(now))
+    spaces = [other.space for other in others]
+    prices = price_list([space.pk for space in spaces], user, today=house.space.today(now))
+    prices = prices.reckoned(user, spaces, now=now, without=moving)
     around = Span(
         min(wish.span.starts_at, now) - DAY,
         max(wish.span.ends_at, wish.span.starts_at, now) + (DAYS_AHEAD + 2) * DAY,

@@ -7,11 +7,12 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 from django.utils.formats import date_format
 
-from bookings.booking import lock_resources, locked_booking
+from bookings.booking import locked_booking
 from bookings.models import Booking
 from bookings.notices import local_time
 from bookings.refusals import refusal, refusal_of
 from spaces.house import day_of, houses
+from spaces.locks import lock_resources
 from spaces.models import Space
 
 

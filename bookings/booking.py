@@ -7,15 +7,17 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from bookings import notices
-from bookings.models import NAME_LENGTH, Booking
-from bookings.pricelist import price_list
+from bookings.models import NAME_LENGTH, Booking, FirstVisit
+from bookings.pricelist import PriceList, price_list
 from bookings.quote import Quote
 from bookings.refusals import refusal, refusal_of
 from bookings.rules import Wish, priced
 from members.models import User
+from members.person_key import person_key
 from notices.outbox import tell
 from spaces.calendar import Span
 from spaces.house import House, house_of
+from spaces.locks import lock_resources
 from spaces.models import Resource, Space
 
 
@@ -27,16 +29,18 @@ def book(
     span: Span,
     seats: int = 1,
     agreed_price: int | None = None,
+    by_operator: bool = False,
     now: datetime,
 ) -> Booking:
     """Book seats for a person, and write the notices that go with it, in one transaction.
 
     Raises ValidationError with every reason against it; with `agreed_price` (yen), also when the price is another now.
+    An operator (`by_operator`) may pass the limits that the space sets for a person.
     """
     with refused_politely(space, resource_id), transaction.atomic():
         house, wish = locked_wish(space, resource_id, span, seats, now)
-        prices = price_list([space.pk], user, today=space.today(now))
-        found = agreed(priced(house, prices, wish, now=now), agreed_price)
+        prices = reckoned_prices(user, space, now=now)
+        found = agreed(priced(house, prices, wish, by_operator=by_operator, now=now), agreed_price)
         booking = Booking(
             resource=wish.resource,
             user=user,
@@ -45,14 +49,45 @@ def book(
             starts_at=span.starts_at,
             ends_at=span.ends_at,
             seats=seats,
-            basis=found.best.basis,
-            plan=found.best.plan,
-            price=found.price,
             booked_at=now,
         )
+        draw(booking, found)
         booking.save(force_insert=True)
+        note_first_visit(booking, space)
         tell(notices.booked(booking, now=now))
     return booking
+
+
+def draw(booking: Booking, found: Quote) -> None:
+    """Put the best rule of a quote on a booking: its price, and what it draws on."""
+    best = found.best
+    booking.basis, booking.plan, booking.price = best.basis, best.plan, best.price
+    booking.membership, booking.plan_minutes = best.membership, best.plan_minutes
+
+
+def note_first_visit(booking: Booking, space: Space) -> None:
+    """Note that the person's first visit at a space is used up, or give it back, as the booking's basis says."""
+    if booking.basis != Booking.Basis.FIRST_VISIT:
+        FirstVisit.objects.filter(booking=booking).delete()
+    elif booking.person and not FirstVisit.objects.filter(booking=booking).exists():
+        FirstVisit.objects.create(
+            space=space, person_key=person_key(booking.person), booking=booking, used_at=booking.booked_at
+        )
+
+
+def reckoned_prices(user: User | None, space: Space, *, now: datetime, without: Booking | None = None) -> PriceList:
+    """The price list of a space with what a person has used of it, which stays so until the transaction ends.
+
+    Who would use more of the same waits: where the space sets limits, on the lock that the trigger
+    bookings_booking_person takes as well; where a plan includes room hours, on one for the membership.
+    """
+    prices = price_list([space.pk], user, today=space.today(now))
+    with connection.cursor() as cursor:
+        if user and (space.max_upcoming_bookings or space.max_hours_a_week):
+            cursor.execute("SELECT pg_advisory_xact_lock(14, abs(hashtext(%s) %% 1000))", [user.email])
+        for held in prices.counted_down_at(space.pk):
+            cursor.execute("SELECT pg_advisory_xact_lock(15, (%s %% 1000000)::int)", [held.membership.pk])
+    return prices.reckoned(user, [space], now=now, without=without)
 
 
 def locked_wish(space: Space, resource_id: int, span: Span, seats: int, now: datetime) -> tuple[House, Wish]:
@@ -69,15 +104,6 @@ def locked_wish(space: Space, resource_id: int, span: Span, seats: int, now: dat
     return house, Wish(resource, span, seats)
 
 
-def lock_resources(resource_ids: list[int]) -> list[int]:
-    """Lock resources by primary key, in the form that foreign keys do not wait for; the keys that exist."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM spaces_resource WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", [resource_ids]
-        )
-        return [pk for (pk,) in cursor.fetchall()]
-
-
 def locked_booking(booking: Booking) -> Booking:
     """Lock a booking, then read it with what belongs to it.
 
@@ -85,7 +111,7 @@ def locked_booking(booking: Booking) -> Booking:
     joins that row to the resource of before.
     """
     Booking.objects.select_for_update(no_key=True).values_list("pk").get(pk=booking.pk)
-    return Booking.objects.select_related("resource__space", "user", "plan").get(pk=booking.pk)
+    return Booking.objects.select_related("resource__space", "user", "plan", "membership").get(pk=booking.pk)
 
 
 def agreed(found: Quote, agreed_price: int | None) -> Quote:

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from bookings import notices
 from bookings.booking import locked_booking
-from bookings.models import Booking
+from bookings.models import Booking, FirstVisit
 from bookings.refusals import refusal
 from notices.outbox import tell
 
@@ -14,7 +14,8 @@ from notices.outbox import tell
 def cancel(*, booking: Booking, by: str, now: datetime) -> Booking:
     """Cancel a booking that has not begun; `by` is a Booking.Side.
 
-    The person owes the price after free cancellation has ended; the space's own cancelling costs nobody anything.
+    The person owes the price after free cancellation has ended, and has used what the booking drew on, a plan's minutes
+    or a first visit; the space's own cancelling costs nobody anything.
     Raises ValidationError.
     """
     with transaction.atomic():
@@ -22,9 +23,12 @@ def cancel(*, booking: Booking, by: str, now: datetime) -> Booking:
         check_cancellable(booking, by=by, now=now)
         booking.cancelled_at = now
         booking.cancelled_by = by
-        booking.cancellation_fee = booking.fee_if_cancelled_at(now) if by == Booking.Side.PERSON else 0
+        booking.cancelled_late = by == Booking.Side.PERSON and booking.is_late_at(now)
+        booking.cancellation_fee = booking.price if booking.cancelled_late else 0
         booking.sequence += 1
-        booking.save(update_fields=["cancelled_at", "cancelled_by", "cancellation_fee", "sequence"])
+        booking.save(update_fields=["cancelled_at", "cancelled_by", "cancelled_late", "cancellation_fee", "sequence"])
+        if not booking.cancelled_late:
+            FirstVisit.objects.filter(booking=booking).delete()
         tell(notices.cancelled(booking, now=now))
     return booking
 

@@ -1,14 +1,15 @@
 """The page on which a time is chosen: what the lists of starts, ends and days hold, and what the quote says."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from bookings.alternatives import Alternative, alternatives
 from bookings.models import Booking
 from bookings.occupancy import Occupancy, occupancy
-from bookings.pricelist import price_list
+from bookings.pricelist import PriceList, price_list
 from bookings.quote import Quote
 from bookings.refusals import refusal
 from bookings.rules import Wish, first_start, last_day, priced
@@ -80,7 +81,9 @@ def choice(
     quote = None
     try:
         prices = price_list([house.space.pk], user, today=house.space.today(now))
+        prices = prices.reckoned(user, [house.space], now=now, without=moving)
         quote = priced(house, prices, wish, now=now)
+        quote = replace(quote, tips=(*quote.tips, *_sign_in_tips(house, prices, wish, user)))
         if free < wish.seats:
             raise refusal("full" if wish.resource.is_seats else "taken", resource=wish.resource.name)
         if any(one.starts_at < wish.span.ends_at and wish.span.starts_at < one.ends_at for one in seated):
@@ -99,6 +102,15 @@ def choice(
         days=_days(house, wish, now),
         free_until=free_until if free_until > now else None,
     )
+
+
+def _sign_in_tips(house: House, prices: PriceList, wish: Wish, user: Viewer) -> list[str]:
+    """What might be cheaper if we knew who asks."""
+    known = user is not None and user.is_authenticated
+    visits = prices.visits_at(house.space.pk, wish.resource.pk)
+    if known or wish.seats > 1 or not any(terms.plan.first_visit_free for terms in visits):
+        return []
+    return [_("The first visit to %(space)s can be free of charge: sign in to see.") % {"space": house.space.name}]
 
 
 def _seated(user: Viewer, wish: Wish, moving: Booking | None, now: datetime) -> list[Booking]:

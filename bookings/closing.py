@@ -7,7 +7,6 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from bookings.booking import lock_resources
 from bookings.cancelling import cancel
 from bookings.models import Booking
 from bookings.notices import local_time
@@ -15,14 +14,10 @@ from bookings.occupancy import occupancy
 from bookings.rules import retires_before
 from spaces.calendar import Calendar, Span, SpecialDays, WeeklyHours
 from spaces.house import houses
+from spaces.locks import lock_resources, lock_space
 from spaces.models import Closure, OpeningHours, Resource, Space
 
 SHOWN = 5
-
-
-def lock_space(space: Space) -> None:
-    """Lock every resource of a space, so that nothing is booked there until the transaction ends."""
-    lock_resources(list(Resource.objects.filter(space=space).values_list("pk", flat=True)))
 
 
 def with_hours(space: Space, hours: list[OpeningHours]) -> Calendar:

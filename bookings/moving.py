@@ -5,14 +5,21 @@ from datetime import datetime
 from django.db import transaction
 
 from bookings import notices
-from bookings.booking import agreed, lock_resources, locked_booking, refused_politely
+from bookings.booking import (
+    agreed,
+    draw,
+    locked_booking,
+    note_first_visit,
+    reckoned_prices,
+    refused_politely,
+)
 from bookings.models import Booking
-from bookings.pricelist import price_list
 from bookings.refusals import refusal
 from bookings.rules import Wish, priced
 from notices.outbox import tell
 from spaces.calendar import Span
 from spaces.house import house_of
+from spaces.locks import lock_resources
 
 
 def move(
@@ -39,13 +46,15 @@ def move(
             raise refusal("no_such_resource")
         booking.resource = resource
         check_movable(booking, by_operator=by_operator, now=now)
-        prices = price_list([space.pk], booking.user, today=space.today(now))
-        found = agreed(priced(house, prices, Wish(resource, span, seats), now=now), agreed_price)
+        prices = reckoned_prices(booking.user, space, now=now, without=booking)
+        wish = Wish(resource, span, seats)
+        found = agreed(priced(house, prices, wish, by_operator=by_operator, now=now), agreed_price)
         before = booking.starts_at
         booking.starts_at, booking.ends_at, booking.seats = span.starts_at, span.ends_at, seats
-        booking.basis, booking.plan, booking.price = found.best.basis, found.best.plan, found.price
+        draw(booking, found)
         booking.sequence += 1
         booking.save()
+        note_first_visit(booking, space)
         tell(notices.moved(booking, before=before, now=now))
     return booking
 

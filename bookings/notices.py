@@ -11,10 +11,10 @@ from django.utils.translation import gettext_lazy
 
 from bookings.ics import calendar_file
 from bookings.models import Booking
-from bookings.templatetags.wording import clock, day, long_day, yen
 from notices.kinds import Attachment, Kind, Letter, register
 from notices.models import Notice
 from spaces.look import tone_colours, tone_on_colours
+from spaces.templatetags.wording import clock, day, long_day, yen
 
 CONFIRMED = "booking.confirmed"
 CHANGED = "booking.changed"

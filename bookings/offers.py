@@ -35,8 +35,8 @@ class Offer:
 
 def offers(house: House, prices: PriceList, *, day: date) -> list[Offer]:
     """What a house offers the person of a price list on `day`: by plan, by the visit, rooms by the hour."""
-    held = prices.held.get(house.space.pk)
-    covered = held.opens if held and held.covers(day) else frozenset()
+    holding = prices.held_on(house.space.pk, day)
+    covered = {pk for _held, agreed in holding for pk in agreed.opens}
     found = [
         Offer(f"seat-{resource.pk}", resource, _("With your plan"), price=0, minutes=None)
         for resource in house.resources
@@ -49,7 +49,6 @@ def offers(house: House, prices: PriceList, *, day: date) -> list[Offer]:
             for resource in house.resources
             if resource.pk in terms.opens
         ]
-    is_member = bool(held and held.covers(day))
     found += [
         Offer(
             f"room-{resource.pk}",
@@ -61,6 +60,6 @@ def offers(house: House, prices: PriceList, *, day: date) -> list[Offer]:
             is_sample=resource.is_sample,
         )
         for resource in house.rooms
-        if is_member or not resource.members_only
+        if holding or not resource.members_only
     ]
     return found

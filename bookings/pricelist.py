@@ -3,26 +3,41 @@
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection
 
-from members.models import Membership, Plan
+from bookings.models import Booking
+from bookings.used import Used, used_by
+from members.models import AgreedPlan, Membership, Plan
 from members.requests import Viewer
+from spaces.models import Space
 from spaces.rows import made, own_copy
 
-# Each plan with the keys of the resources that it opens, as one JSON text (see spaces/rows.py for why), and beside it
-# the viewer's live membership on it.
+# Each plan with the keys of the resources that it opens, as one JSON text (see spaces/rows.py for why).
 _PLANS = """
-SELECT jsonb_build_object(
+SELECT false AS is_held, position, id, jsonb_build_object(
     'plan', to_jsonb(plan),
     'opens', (SELECT coalesce(jsonb_agg(resource_id ORDER BY resource_id), '[]')
               FROM members_plan_resources opened WHERE opened.plan_id = plan.id)
-)::text, (SELECT to_jsonb(membership)::text FROM members_membership membership
-          WHERE membership.plan_id = plan.id AND membership.user_id = %s AND membership.status = 'active')
-FROM members_plan plan WHERE space_id = ANY(%s) ORDER BY position, id
+)::text FROM members_plan plan WHERE space_id = ANY(%s)
+"""
+
+# Beside them the memberships that the viewer holds, or shares as the companion of a booth, with all that holds when.
+_HELD = """
+UNION ALL SELECT true, 0, id, jsonb_build_object(
+    'membership', to_jsonb(membership),
+    'agreed', (SELECT jsonb_agg(to_jsonb(agreed) ORDER BY starts_on)
+               FROM members_agreedplan agreed WHERE membership_id = membership.id),
+    'pauses', (SELECT coalesce(jsonb_agg(jsonb_build_array(starts_on, ends_on) ORDER BY starts_on), '[]')
+               FROM members_pause WHERE membership_id = membership.id)
+)::text FROM members_membership membership
+WHERE space_id = ANY(%s) AND status IN ('active', 'paused') AND (user_id = %s OR id IN (
+    SELECT membership_id FROM members_companion WHERE user_id = %s AND accepted_at IS NOT NULL AND left_at IS NULL
+))
 """
 
 
@@ -37,20 +52,43 @@ class PlanTerms:
 
 
 @dataclass(frozen=True)
+class Agreed:
+    """A plan on the terms that a member agreed to, for some days."""
+
+    row: AgreedPlan
+    terms: PlanTerms
+
+    @property
+    def plan(self) -> Plan:
+        return self.terms.plan
+
+    @property
+    def opens(self) -> frozenset[int]:
+        return self.terms.opens
+
+
+@dataclass(frozen=True)
 class Held:
-    """A person's membership with what its plan opens."""
+    """A membership that a person holds, or shares as a companion, with what holds on which days of it."""
 
     membership: Membership
-    opens: frozenset[int]
+    agreed: tuple[Agreed, ...]
+    pauses: tuple[tuple[date, date | None], ...]
 
-    def covers(self, day: date) -> bool:
-        """Whether the membership counts on a day of its space; `MembershipQuerySet.active_on` asks the same."""
+    def on(self, day: date) -> Agreed | None:
+        """What the membership gives on a day of its space; `MembershipQuerySet.active_on` asks many rows the same."""
         held = self.membership
-        return (
-            held.status == Membership.Status.ACTIVE
-            and held.starts_on <= day
-            and (held.ends_on is None or day <= held.ends_on)
-        )
+        if not held.starts_on <= day or (held.ends_on is not None and held.ends_on < day) or self.rests_on(day):
+            return None
+        return next((agreed for agreed in self.agreed if agreed.row.holds_on(day)), None)
+
+    def rests_on(self, day: date) -> bool:
+        """Whether a day is in one of its pauses."""
+        return any(first <= day and (last is None or day <= last) for first, last in self.pauses)
+
+    def is_shared_with(self, user: Viewer) -> bool:
+        """Whether it is another's, and the person only a companion."""
+        return user is None or self.membership.user_id != user.pk
 
 
 @dataclass(frozen=True)
@@ -58,10 +96,42 @@ class PriceList:
     """What spaces sell, and what one person holds there."""
 
     plans: dict[int, list[PlanTerms]]
-    held: dict[int, Held]
+    held: dict[int, list[Held]]
+    used: Used = field(default_factory=Used)
+
+    def reckoned(
+        self, user: Viewer, spaces: Iterable[Space], *, now: datetime, without: Booking | None = None
+    ) -> "PriceList":
+        """The same price list, with what the person has used of it at spaces; `without` one that is to be moved."""
+        spaces = list(spaces)
+        used = used_by(
+            user,
+            first_visits=[space for space in spaces if self.has_free_first_visit(space.pk)],
+            limited=[space for space in spaces if space.max_upcoming_bookings or space.max_hours_a_week],
+            counted_down=[held.membership for space in spaces for held in self.counted_down_at(space.pk)],
+            now=now,
+            without=without,
+        )
+        return replace(self, used=used)
 
     def sold_at(self, space_id: int) -> list[PlanTerms]:
         return self.plans.get(space_id, [])
+
+    def held_at(self, space_id: int) -> list[Held]:
+        return self.held.get(space_id, [])
+
+    def has_free_first_visit(self, space_id: int) -> bool:
+        """Whether a first visit can be free of charge at a space."""
+        return any(terms.plan.first_visit_free for terms in self.sold_at(space_id))
+
+    def counted_down_at(self, space_id: int) -> list[Held]:
+        """The memberships at a space whose plan includes room hours, in the order of their keys."""
+        counted = [held for held in self.held_at(space_id) if any(agreed.row.room_minutes for agreed in held.agreed)]
+        return sorted(counted, key=lambda held: held.membership.pk)
+
+    def held_on(self, space_id: int, day: date) -> list[tuple[Held, Agreed]]:
+        """The memberships at a space that count on a day, each with the plan that holds then."""
+        return [(held, agreed) for held in self.held_at(space_id) if (agreed := held.on(day))]
 
     def visits_at(self, space_id: int, resource_id: int | None = None) -> list[PlanTerms]:
         """What is sold by the visit at a space, or of it what opens one resource."""
@@ -73,21 +143,49 @@ class PriceList:
 
 
 def price_list(space_ids: Iterable[int], user: Viewer, *, today: date) -> PriceList:
-    """The price lists of spaces on `today`, and the live memberships of `user` at them."""
+    """The price lists of spaces on `today`, and the memberships that `user` holds or shares at them."""
+    keys = list(space_ids)
     plans: dict[int, list[PlanTerms]] = defaultdict(list)
-    held: dict[int, Held] = {}
+    held: dict[int, list[Held]] = defaultdict(list)
+    every: dict[int, PlanTerms] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_PLANS, [user.pk if user else None, list(space_ids)])
-        for text, membership_text in cursor.fetchall():
+        if user and user.pk:
+            cursor.execute(f"{_PLANS} {_HELD} ORDER BY 1, 2, 3", [keys, keys, user.pk, user.pk])
+        else:
+            cursor.execute(f"{_PLANS} ORDER BY 1, 2, 3", [keys])
+        for is_held, _position, _pk, text in cursor.fetchall():
+            if is_held:
+                # A plan that is no longer sold still gives its members what it gave.
+                found = _held(json.loads(text), every)
+                held[found.membership.space_id].append(found)
+                continue
             terms = _own(_terms(text))
+            every[terms.plan.pk] = terms
             if terms.plan.is_sold_on(today):
                 plans[terms.plan.space_id].append(terms)
-            if membership_text:
-                # A plan that is no longer sold still gives its members what it gave.
-                membership = made(Membership, json.loads(membership_text))
-                membership.plan = terms.plan
-                held[membership.space_id] = Held(membership, terms.opens)
     return PriceList(plans, held)
+
+
+def held_of(membership: Membership) -> Held:
+    """What a membership gives when, read anew: three queries."""
+    rows = membership.agreed_plans.select_related("plan").prefetch_related("plan__resources").order_by("starts_on")
+    agreed = tuple(
+        Agreed(row, PlanTerms(row.plan, frozenset(one.pk for one in row.plan.resources.all()), "")) for row in rows
+    )
+    return Held(membership, agreed, tuple(membership.pauses.values_list("starts_on", "ends_on")))
+
+
+def _held(parts: dict[str, Any], plans: dict[int, PlanTerms]) -> Held:
+    agreed = []
+    for row in parts["agreed"] or []:
+        terms = plans[row["plan_id"]]
+        one = made(AgreedPlan, row)
+        one.plan = terms.plan
+        agreed.append(Agreed(one, terms))
+    pauses = tuple(
+        (date.fromisoformat(first), date.fromisoformat(last) if last else None) for first, last in parts["pauses"]
+    )
+    return Held(made(Membership, parts["membership"]), tuple(agreed), pauses)
 
 
 @lru_cache(maxsize=1024)

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from bookings.models import Booking
-from bookings.pricelist import PriceList
-from members.models import Plan
+from bookings.pricelist import Agreed, PriceList
+from members.models import Membership, Plan
 from spaces.calendar import Span
 from spaces.house import House
 from spaces.models import Resource
@@ -19,20 +20,26 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True)
 class Rule:
-    """One way to price a booking: yen, tax included, and a sentence that says why."""
+    """One way to price a booking: yen, tax included, and a sentence that says why.
+
+    `membership` is the one that it draws on, with so many `plan_minutes` of the rooms that its plan includes.
+    """
 
     basis: str
     price: int
     reason: str
     plan: Plan | None = None
+    membership: Membership | None = None
+    plan_minutes: int = 0
 
 
 @dataclass(frozen=True)
 class Quote:
-    """The best rule for the person, and the others that could apply, the cheapest first."""
+    """The best rule for the person and the others that could apply, the cheapest first; `tips` say what else counts."""
 
     best: Rule
     others: tuple[Rule, ...]
+    tips: tuple[str, ...] = ()
 
     @property
     def price(self) -> int:
@@ -42,29 +49,65 @@ class Quote:
 def quote(*, house: House, prices: PriceList, resource: Resource, span: Span, seats: int, day: date) -> Quote | None:
     """The quote for `seats` of a resource over a span on an opening day, or None if it is not sold to the person.
 
-    Of rules at one price the first in the order plan, drop-in, room stands.
+    Of rules at one price the first in the order plan, first visit, drop-in, room stands.
     """
     rules = sorted(_rules(house, prices, resource, span, seats, day), key=lambda rule: rule.price)
     return Quote(rules[0], tuple(rules[1:])) if rules else None
 
 
 def _rules(house: House, prices: PriceList, resource: Resource, span: Span, seats: int, day: date) -> Iterator[Rule]:
-    held = prices.held.get(house.space.pk)
-    covers = held is not None and held.covers(day)
-    if held and covers and resource.pk in held.opens and seats == 1:
-        plan = held.membership.plan
-        yield Rule(Booking.Basis.PLAN, 0, _("Covered by your plan: %(plan)s.") % {"plan": plan.name}, plan)
-    for terms in prices.visits_at(house.space.pk, resource.pk):
-        rule = _visit(terms.plan, span, seats)
-        if rule:
-            yield rule
-    if resource.is_sold_by_the_hour and (covers or not resource.members_only):
+    space = house.space
+    holding = prices.held_on(space.pk, day)
+    for held, agreed in holding:
+        if resource.pk in agreed.opens and seats == 1:
+            reason = _("Covered by your plan: %(plan)s.") % {"plan": agreed.plan.name}
+            yield Rule(Booking.Basis.PLAN, 0, reason, agreed.plan, held.membership)
+        elif resource.is_sold_by_the_hour and agreed.row.room_minutes:
+            rule = _from_included_hours(house, prices, resource, span, held.membership, agreed, day)
+            if rule:
+                yield rule
+    visits = prices.visits_at(space.pk, resource.pk)
+    is_first = seats == 1 and space.pk in prices.used.never_visited
+    for terms in visits:
+        if is_first and terms.plan.first_visit_free and _fits(terms.plan, span):
+            reason = _("Your first visit at %(space)s is free of charge.") % {"space": space.name}
+            yield Rule(Booking.Basis.FIRST_VISIT, 0, reason, terms.plan)
+    for terms in visits:
+        if _fits(terms.plan, span):
+            yield _visit(terms.plan, seats)
+    if resource.is_sold_by_the_hour and (holding or not resource.members_only):
         yield _by_the_hour(resource, span)
 
 
-def _visit(plan: Plan, span: Span, seats: int) -> Rule | None:
-    if plan.minutes is not None and span.ends_at - span.starts_at > timedelta(minutes=plan.minutes):
+def _fits(plan: Plan, span: Span) -> bool:
+    return plan.minutes is None or span.ends_at - span.starts_at <= timedelta(minutes=plan.minutes)
+
+
+def _from_included_hours(
+    house: House, prices: PriceList, resource: Resource, span: Span, membership: Membership, agreed: Agreed, day: date
+) -> Rule | None:
+    """The room hours that a plan includes, as many as are left of the month; what goes beyond costs by the hour."""
+    period = membership.period_of(day)
+    left = agreed.row.room_minutes - prices.used.minutes_in(membership, period, house.space)
+    minutes = int((span.ends_at - span.starts_at) / timedelta(minutes=1))
+    drawn = min(left, minutes)
+    if drawn <= 0:
         return None
+    price = (resource.price_per_hour or 0) * (minutes - drawn) // 60
+    reason = _("From the room hours of your plan: %(drawn)s h; %(left)s h are left until %(day)s.") % {
+        "drawn": f"{drawn / 60:g}",
+        "left": f"{(left - drawn) / 60:g}",
+        "day": date_format(period.last, "MONTH_DAY_FORMAT"),
+    }
+    if price:
+        reason += " " + _("The rest is %(hours)s h at %(price)s yen an hour.") % {
+            "hours": f"{(minutes - drawn) / 60:g}",
+            "price": f"{resource.price_per_hour:,}",
+        }
+    return Rule(Booking.Basis.PLAN, price, reason, agreed.plan, membership, drawn)
+
+
+def _visit(plan: Plan, seats: int) -> Rule:
     if plan.minutes is None:
         reason = _("%(plan)s: one day.") % {"plan": plan.name}
     else:

@@ -1,11 +1,8 @@
 """Every sentence with which a booking is refused, by its code; and what the database means when it refuses one."""
 
-from typing import Any
-
-from django.core.exceptions import ValidationError
-from django.db import IntegrityError
-from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
+
+from spaces.refusing import Refusals
 
 SENTENCES = {
     "full": _("No seat is left for that time."),
@@ -24,6 +21,12 @@ SENTENCES = {
     "overlaps_own": _("You have a seat at that time already."),
     "no_drop_in": _("%(space)s sells no drop-in: a seat here comes with a membership. See how to join."),
     "members_only": _("%(resource)s is for members of %(space)s. See how to join."),
+    "plan_ends": _("Your plan at %(space)s ends on %(day)s. It covers no booking after that."),
+    "plan_begins": _("Your plan at %(space)s begins on %(day)s. It covers no booking before that."),
+    "plan_rests": _("Your plan at %(space)s is paused on that day. Resume it to book."),
+    "too_many_upcoming": _("%(space)s lets one person hold %(most)s upcoming bookings, and you do. Cancel one first."),
+    "too_many_hours": _("%(space)s lets one person book %(hours)s hours a week; %(left)s are left in that week."),
+    "first_visit_used": _("You have had your first visit here."),
     "price_changed": _("The price is now %(price)s yen. Confirm if that suits you."),
     "not_live": _("This booking is cancelled already."),
     "begun": _("This booking has begun. Ask the desk if something must change."),
@@ -41,23 +44,12 @@ _BY_CONSTRAINT = {
     "booking_within_capacity": "full",
     "booking_room_taken_once": "taken",
     "booking_person_in_one_seat": "overlaps_own",
+    "first_visit_once_at_a_space": "first_visit_used",
     "booking_ends_after_it_starts": "ends_before_start",
     "booking_within_a_day": "too_long",
 }
 
 
-def refusal(code: str, **params: Any) -> ValidationError:
-    """The refusal with that code, its sentence filled in."""
-    return ValidationError(SENTENCES[code], code=code, params=params)
-
-
-def refusal_of(error: IntegrityError, **params: Any) -> ValidationError | None:
-    """What a constraint of the booking table means for a person, or None if it is not theirs to know."""
-    name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    code = _BY_CONSTRAINT.get(name or "")
-    return refusal(code, **params) if code else None
-
-
-def codes(error: ValidationError) -> set[str]:
-    """The codes of all refusals in one error."""
-    return {str(lazystr(single.code)) for single in error.error_list}
+_refusals = Refusals(SENTENCES, _BY_CONSTRAINT)
+refusal = _refusals.refusal
+refusal_of = _refusals.refusal_of

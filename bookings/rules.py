@@ -1,11 +1,13 @@
 """What a wished booking must pass before seats are counted: every reason against it, collected (design rule 2)."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 
+from bookings.limits import limit_problems, limit_tips
 from bookings.pricelist import PriceList
 from bookings.quote import Quote, quote
 from bookings.refusals import refusal
@@ -23,27 +25,33 @@ class Wish:
     seats: int = 1
 
 
-def priced(house: House, prices: PriceList, wish: Wish, *, now: datetime) -> Quote:
+def priced(house: House, prices: PriceList, wish: Wish, *, by_operator: bool = False, now: datetime) -> Quote:
     """The quote for a wish that breaks no rule; raises ValidationError with every reason against it.
 
-    Whether seats are left is not asked here: the database says so when the booking is written.
+    The limits that a space sets for a person are the operators' to pass (`by_operator`). Whether seats are left is not
+    asked here: the database says so when the booking is written.
     """
     if wish.span.ends_at <= wish.span.starts_at:
         raise refusal("ends_before_start")
     problems = [*time_problems(house, wish, now), *seat_problems(wish)]
+    if not by_operator:
+        problems += limit_problems(house.space, prices.used, wish.span, now)
+    day = day_of(house.calendar, wish.span.starts_at)
     found = quote(
         house=house,
         prices=prices,
         resource=wish.resource,
         span=wish.span,
         seats=wish.seats,
-        day=day_of(house.calendar, wish.span.starts_at),
+        day=day,
     )
+    uncovered = list(_uncovered(house, prices, day))
     if found is None:
-        problems.append(_not_sold(house, wish.resource))
+        problems += uncovered or [_not_sold(house, wish.resource)]
     if problems or found is None:
         raise ValidationError(problems)
-    return found
+    tips = [sentence for error in uncovered for sentence in error.messages]
+    return replace(found, tips=(*tips, *limit_tips(house.space, prices.used, wish.span, now)))
 
 
 def time_problems(house: House, wish: Wish, now: datetime) -> list[ValidationError]:
@@ -110,6 +118,21 @@ def _on_step(wish: Wish, own: Span) -> bool:
     starts_on_step = not (wish.span.starts_at - own.starts_at) % step
     ends_on_step = not (wish.span.ends_at - own.starts_at) % step
     return starts_on_step and (ends_on_step or wish.span.ends_at == own.ends_at)
+
+
+def _uncovered(house: House, prices: PriceList, day: date) -> Iterator[ValidationError]:
+    """Why the memberships that a person holds at a space do not count on a day; nothing if one does."""
+    space = house.space
+    if prices.held_on(space.pk, day):
+        return
+    for held in prices.held_at(space.pk):
+        ends_on, starts_on = held.membership.ends_on, held.membership.starts_on
+        if ends_on and ends_on < day:
+            yield refusal("plan_ends", space=space.name, day=date_format(ends_on))
+        elif day < starts_on:
+            yield refusal("plan_begins", space=space.name, day=date_format(starts_on))
+        elif held.rests_on(day):
+            yield refusal("plan_rests", space=space.name)
 
 
 def _not_sold(house: House, resource: Resource) -> ValidationError:

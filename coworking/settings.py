@@ -42,6 +42,8 @@ SECRET_KEY = required(
     "Give the server a long random text of its own and keep it secret; bin/run makes one by itself.",
 )
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
+# Kept when SECRET_KEY is changed: without it "once" would be forgotten of people who have deleted their account.
+PERSON_KEY = env.str("PERSON_KEY", default=SECRET_KEY)
 SITE_URL = required("SITE_URL", "It is the address people type, for example https://coworking.example.jp.")
 SITE_URL = SITE_URL.rstrip("/")
 _site = urlsplit(SITE_URL)
@@ -156,6 +158,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     # A beat that finds the last round still waiting in the queue lets its own lapse.
     "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": 5, "options": {"expires": 5}},
+    "settle memberships": {"task": "members.tasks.settle_due", "schedule": 3600, "options": {"expires": 3600}},
+    "lapse offers of booths": {"task": "members.tasks.lapse_offers", "schedule": 300, "options": {"expires": 300}},
     "close forgotten check-outs": {
         "task": "bookings.tasks.close_forgotten_check_outs",
         "schedule": 300,

@@ -1,4 +1,4 @@
-"""Loading spaces from a file, with their hours, amenities, resources and plans."""
+"""Loading spaces from a file, with their hours, amenities, resources, plans and questions."""
 
 import tomllib
 from datetime import time
@@ -7,11 +7,11 @@ from typing import Any
 
 from django.db import transaction
 
-from members.models import Plan
+from members.models import Plan, Question
 from spaces.models import Amenity, OpeningHours, Resource, Space
 
 FOUR_SPACES = Path(__file__).parent / "data" / "four_spaces.toml"
-_PARTS = ("hours", "amenities", "resource", "plan")
+_PARTS = ("hours", "amenities", "resource", "plan", "question")
 
 
 def load_spaces(path: Path = FOUR_SPACES) -> list[Space]:
@@ -50,6 +50,8 @@ def _furnish(space: Space, entry: dict[str, Any]) -> None:
     for fields in entry["resource"]:
         key = fields.pop("key")
         resources[key] = _make_resources(space, len(resources), fields)
+    for position, fields in enumerate(entry.get("question", [])):
+        Question.objects.create(space=space, position=position, **fields)
     for position, fields in enumerate(entry["plan"]):
         opens = fields.pop("opens")
         plan = Plan.objects.create(space=space, position=position, **fields)

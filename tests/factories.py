@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bookings.models import Booking
-from members.models import Membership, Plan, User
+from members.models import AgreedPlan, Membership, Pause, Plan, User
 from spaces.calendar import Calendar, Span
 from spaces.house import House
 from spaces.models import Closure, OpeningHours, Resource, Space
@@ -58,8 +58,23 @@ def make_plan(space: Space, *opens: Resource, kind: str = Plan.Kind.DROP_IN, pri
 
 
 def make_membership(user: User, plan: Plan, *, starts_on: date = date(2026, 1, 1), **fields: Any) -> Membership:
-    fields = {"status": Membership.Status.ACTIVE, **fields}
-    return Membership.objects.create(user=user, space=plan.space, plan=plan, starts_on=starts_on, **fields)
+    """A membership in any status, on a plan as it is priced now; it comes to its status by an allowed move."""
+    status = fields.pop("status", Membership.Status.ACTIVE)
+    begins_as = status if status in ("applied", "active") else "applied" if status == "declined" else "active"
+    booth = fields.pop("booth", None)
+    if status in ("ended", "declined"):
+        fields = {"ends_on": starts_on, "decided_at": at("09:00", starts_on), **fields}
+    fields = {"renewal_day": plan.space.renewal_day or starts_on.day, **fields}
+    membership = Membership.objects.create(user=user, space=plan.space, status=begins_as, starts_on=starts_on, **fields)
+    AgreedPlan.of(plan, membership=membership, starts_on=starts_on, ends_on=membership.ends_on, booth=booth).save(
+        force_insert=True
+    )
+    if status != begins_as:
+        membership.status = status
+        membership.save(update_fields=["status"])
+    if status == "paused":
+        Pause.objects.create(membership=membership, starts_on=starts_on)
+    return membership
 
 
 def make_closure(space: Space, day: date = TUESDAY, *, last: date | None = None, **fields: Any) -> Closure:

@@ -81,6 +81,7 @@ class BookingForm(forms.ModelForm):
             resource_id=cleaned["resource"].pk,
             span=span,
             seats=cleaned["seats"],
+            by_operator=True,
             now=now,
         )
 

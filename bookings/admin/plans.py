@@ -56,16 +56,16 @@ class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
 class MembershipExport(ModelResource):
     class Meta:
         model = Membership
-        fields = ["user__email", "space__slug", "plan__name_ja", "status", "starts_on", "ends_on"]
+        fields = ["user__email", "space__slug", "status", "starts_on", "ends_on"]
 
 
 @admin.register(Membership)
 class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
     resource_classes = [MembershipExport]
-    list_display = ["user", "space", "plan", "status", "starts_on", "ends_on"]
-    list_filter = [("space", OwnFilter), "status", ("plan", OwnFilter)]
-    list_select_related = ["user", "space", "plan__space"]
+    list_display = ["user", "space", "status", "starts_on", "ends_on"]
+    list_filter = [("space", OwnFilter), "status"]
+    list_select_related = ["user", "space"]
     search_fields = ["user__email", "user__family_name", "user__given_name", "user__family_reading"]
-    autocomplete_fields = ["user", "plan"]
+    autocomplete_fields = ["user"]
     date_hierarchy = "starts_on"
-    fields = ["user", "space", "plan", "status", ("starts_on", "ends_on")]
+    fields = ["user", "space", "status", ("starts_on", "ends_on")]

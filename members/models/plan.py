@@ -15,6 +15,10 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         """Plans that are on the price list on `day`. `Plan.is_sold_on` asks one row the same."""
         return self.filter(is_public=True).filter(Q(retired_on__isnull=True) | Q(retired_on__gt=day))
 
+    def held(self) -> "PlanQuerySet":
+        """Plans that are held as a membership, as against those sold by the visit."""
+        return self.exclude(kind__in=Plan.VISITS)
+
 
 class Plan(models.Model):
     """One line of a space's price list."""
@@ -51,6 +55,17 @@ class Plan(models.Model):
         verbose_name=_("what it opens"),
         help_text=_("What this plan lets people use."),
     )
+    room_minutes = models.PositiveIntegerField(
+        _("minutes of rooms a month"),
+        default=0,
+        help_text=_("Meeting rooms that a membership on this plan includes, in minutes from renewal to renewal."),
+    )
+    wants_agreement = models.BooleanField(
+        _("wants a signed agreement"), default=False, help_text=_("Operators are reminded until it is there.")
+    )
+    hands_key = models.BooleanField(
+        _("hands over a key"), default=False, help_text=_("Operators are reminded until it is given, and given back.")
+    )
     grants_visa = models.BooleanField(_("grants a Coworking VISA"), default=False)
     first_visit_free = models.BooleanField(_("first visit free"), default=False)
     is_public = models.BooleanField(_("on the price list"), default=True)
@@ -70,6 +85,12 @@ class Plan(models.Model):
                 condition=Q(kind="mini_drop_in", minutes__isnull=False)
                 | (~Q(kind="mini_drop_in") & Q(minutes__isnull=True)),
                 violation_error_message=_("A mini drop-in lasts a number of minutes; no other plan does."),
+            ),
+            models.CheckConstraint(
+                name="plan_visit_includes_no_room",
+                condition=~Q(kind__in=["drop_in", "mini_drop_in"])
+                | Q(room_minutes=0, wants_agreement=False, hands_key=False),
+                violation_error_message=_("Rooms, an agreement and a key come with a membership, not with a visit."),
             ),
             models.CheckConstraint(
                 name="plan_free_costs_nothing",

@@ -88,6 +88,29 @@ class Space(models.Model):
         help_text=_("Until how long before the start cancelling costs nothing. Later the full price is due."),
     )
 
+    renewal_day = models.PositiveSmallIntegerField(
+        _("memberships renew on day"),
+        null=True,
+        blank=True,
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(31)],
+        help_text=_("Day of the month; 31 is the last day. Empty: each membership on the day it began."),
+    )
+    max_upcoming_bookings = models.PositiveSmallIntegerField(
+        _("upcoming bookings a person"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many a person may hold at a time here. Empty: no limit."),
+    )
+    max_hours_a_week = models.PositiveSmallIntegerField(
+        _("hours a week and person"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many hours a person may book from Monday to Sunday. Empty: no limit."),
+    )
+
     joined_on = models.DateField(_("joined the federation"), default=localdate)
     left_on = models.DateField(_("left the federation"), null=True, blank=True)
     samples = ArrayField(
@@ -109,6 +132,10 @@ class Space(models.Model):
                 name="space_leaves_after_joining",
                 condition=Q(left_on__isnull=True) | Q(left_on__gte=F("joined_on")),
                 violation_error_message=_("A space can't leave before it joined."),
+            ),
+            models.CheckConstraint(
+                name="space_renewal_day_of_a_month",
+                condition=Q(renewal_day__isnull=True) | Q(renewal_day__gte=1, renewal_day__lte=31),
             ),
             models.CheckConstraint(
                 name="space_horizon_within_a_year", condition=Q(horizon_days__gte=1, horizon_days__lte=366)

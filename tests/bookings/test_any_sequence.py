@@ -18,11 +18,11 @@ from bookings.booking import book
 from bookings.cancelling import cancel
 from bookings.models import Booking
 from bookings.moving import move
-from bookings.refusals import codes
 from notices.models import Notice
 from spaces.calendar import Span
 from spaces.house import day_of, houses
 from spaces.models import Closure, Resource, Space
+from spaces.refusing import codes
 from tests.factories import JAPAN, make_closure, make_plan, make_resource, make_room, make_space, make_user
 from tests.properties import examples
 

@@ -9,9 +9,9 @@ from django.db import IntegrityError
 from bookings.attendance import check_in, check_out, close_forgotten_check_outs, miss, undo
 from bookings.cancelling import cancel
 from bookings.models import Booking
-from bookings.refusals import codes
 from spaces.house import houses
 from spaces.models import Space
+from spaces.refusing import codes
 from tests.factories import at, make_booking, make_closure, make_plan, make_resource, make_space
 from tests.postgres import add_check
 

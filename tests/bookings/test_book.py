@@ -8,12 +8,12 @@ from django.db import IntegrityError
 
 from bookings.booking import book
 from bookings.models import Booking
-from bookings.refusals import codes
 from members.models import User
 from notices.models import Notice
 from spaces.calendar import Span
 from spaces.house import House
 from spaces.models import OpeningHours, Resource
+from spaces.refusing import codes
 from tests.conftest import house
 from tests.factories import (
     at,

@@ -8,9 +8,9 @@ from django.core.exceptions import ValidationError
 from bookings.booking import book
 from bookings.cancelling import cancel
 from bookings.models import Booking
-from bookings.refusals import codes
 from notices.models import Notice
 from spaces.models import Space
+from spaces.refusing import codes
 from tests.factories import at, make_booking, span
 
 PERSON, SPACE = Booking.Side.PERSON, Booking.Side.SPACE

@@ -7,10 +7,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
 
 from bookings.choice import choice
-from bookings.refusals import codes, refusal
+from bookings.refusals import refusal
 from bookings.rules import Wish
 from spaces.house import houses
 from spaces.models import OpeningHours, Space
+from spaces.refusing import codes
 from tests.conftest import house as read_house
 from tests.factories import TUESDAY, at, make_booking, make_plan, make_resource, make_space, span
 

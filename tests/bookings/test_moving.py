@@ -8,8 +8,8 @@ from django.core.exceptions import ValidationError
 from bookings.cancelling import cancel
 from bookings.models import Booking
 from bookings.moving import move
-from bookings.refusals import codes
 from notices.models import Notice
+from spaces.refusing import codes
 from tests.factories import at, make_booking, make_membership, make_user, span
 
 THURSDAY = date(2026, 11, 26)

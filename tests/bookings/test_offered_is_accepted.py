@@ -11,9 +11,9 @@ from bookings.booking import book
 from bookings.choice import choice
 from bookings.finding import find
 from bookings.models import Booking
-from bookings.refusals import codes
 from bookings.rules import Wish
 from spaces.calendar import Span
+from spaces.refusing import codes
 from tests.bookings.worlds import HALF_HOUR, draw_world, found
 from tests.factories import make_user
 from tests.properties import examples, undone

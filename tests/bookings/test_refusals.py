@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from bookings.models import Booking
-from bookings.refusals import _BY_CONSTRAINT, SENTENCES, codes, refusal, refusal_of
+from bookings.refusals import _BY_CONSTRAINT, SENTENCES, refusal, refusal_of
+from spaces.refusing import codes
 from tests.factories import make_booking, make_resource, make_room, make_space, make_user
 from tests.postgres import add_check
 

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bookings.pricelist import price_list
-from bookings.refusals import codes
 from bookings.rules import Wish, first_start, last_day, next_step, priced, time_problems
 from spaces.calendar import Calendar, Span, WeeklyHours
 from spaces.models import Resource
+from spaces.refusing import codes
 from tests.factories import JAPAN, TUESDAY, at, span, unsaved_house
 from tests.properties import examples
 

@@ -7,14 +7,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from bookings import attendance
-from bookings.booking import book, lock_resources, locked_booking
+from bookings.booking import book, locked_booking
 from bookings.cancelling import cancel
 from bookings.closing import cancel_misfits, lock_space
 from bookings.models import Booking
 from bookings.moving import move
-from bookings.refusals import codes
 from notices.models import Notice
+from spaces.locks import lock_resources
 from spaces.models import Resource
+from spaces.refusing import codes
 from tests.factories import (
     at,
     make_booking,

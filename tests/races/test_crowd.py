@@ -8,11 +8,12 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from bookings import attendance
-from bookings.booking import book, lock_resources
+from bookings.booking import book
 from bookings.cancelling import cancel
 from bookings.models import Booking
 from bookings.moving import move
 from notices.models import Notice
+from spaces.locks import lock_resources
 from spaces.models import Closure, Resource, Space
 from tests.factories import at, make_plan, make_resource, make_room, make_space, make_user, span
 from tests.races.connections import at_once, deadlocks, outcomes

@@ -1,6 +1,6 @@
 """The booking: somebody's hold on a resource for a stretch of time.
 
-The database keeps what must always hold (design rules 1 and 14): the triggers of migration 0002_capacity_guard count
+The database keeps what must always hold (design rules 1 and 14): the triggers of migration 0003_capacity_guard count
 seats under a lock on the resource, and two exclusion constraints keep rooms and people from being in two bookings.
 """
 
@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings.reference import new_reference, spaced
-from members.models import Plan, User
+from members.models import Membership, Plan, User
 from members.requests import Viewer
 from spaces.models import Resource
 
@@ -31,6 +31,8 @@ LONGEST_HOURS = 25
 NAME_LENGTH = 120
 
 LIVE = Q(cancelled_at__isnull=True, missed_at__isnull=True)
+# What uses up what it draws on: a no-show and a late cancellation too.
+DRAWN = Q(cancelled_at__isnull=True) | Q(cancelled_late=True)
 
 
 class TimeRange(Func):
@@ -69,6 +71,10 @@ class BookingQuerySet(models.QuerySet["Booking"]):
         if user is None or not user.is_authenticated:
             return self.none()
         return self.live().filter(person=user.email, holds_seat=True)
+
+    def drawn(self) -> "BookingQuerySet":
+        """Bookings that use up what they draw on, a plan's minutes or a first visit: not cancelled, or too late."""
+        return self.filter(DRAWN)
 
     def upcoming(self, moment: datetime) -> "BookingQuerySet":
         """Live bookings that have not ended at `moment`, the next first."""
@@ -129,6 +135,21 @@ class Booking(models.Model):
         related_name="bookings",
         verbose_name=_("plan"),
     )
+    membership = models.ForeignKey(
+        Membership,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="bookings",
+        verbose_name=_("membership"),
+        help_text=_("The membership that covers it; a companion's is the tenant's."),
+    )
+    plan_minutes = models.PositiveIntegerField(
+        _("minutes from the plan"),
+        default=0,
+        db_default=0,
+        help_text=_("Minutes of rooms that it draws on the membership."),
+    )
     price = models.PositiveIntegerField(_("price"), help_text=_("Yen, tax included, as it was agreed."))
 
     booked_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
@@ -138,6 +159,9 @@ class Booking(models.Model):
     missed_at = models.DateTimeField(_("did not come"), null=True, blank=True)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, blank=True)
     cancelled_by = models.CharField(_("cancelled by"), max_length=10, choices=Side, blank=True)
+    cancelled_late = models.BooleanField(
+        _("cancelled late"), default=False, db_default=False, help_text=_("By the person, after cancelling was free.")
+    )
     cancellation_fee = models.PositiveIntegerField(
         _("cancellation fee"), default=0, help_text=_("Yen, outside the consumption tax.")
     )
@@ -165,6 +189,11 @@ class Booking(models.Model):
             ),
             models.Index(fields=["user", "starts_at"], name="booking_of_user"),
             models.Index(fields=["starts_at"], name="booking_start"),
+            models.Index(
+                fields=["membership", "starts_at"],
+                name="booking_of_membership",
+                condition=Q(membership__isnull=False),
+            ),
             models.Index(
                 fields=["ends_at"],
                 name="booking_still_in",
@@ -201,9 +230,14 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(
                 name="booking_cancelled_by_someone",
-                condition=Q(cancelled_at__isnull=True, cancelled_by="", cancellation_fee=0)
+                condition=Q(cancelled_at__isnull=True, cancelled_by="", cancellation_fee=0, cancelled_late=False)
                 | Q(cancelled_at__isnull=False, cancelled_by__in=["person", "space"]),
                 violation_error_message=_("A cancelled booking says which side cancelled it."),
+            ),
+            models.CheckConstraint(
+                name="booking_minutes_from_a_membership",
+                condition=Q(plan_minutes=0) | Q(membership__isnull=False),
+                violation_error_message=_("Minutes of a plan are drawn on a membership."),
             ),
             ExclusionConstraint(
                 name="booking_room_taken_once",
@@ -265,7 +299,11 @@ class Booking(models.Model):
 
     def fee_if_cancelled_at(self, moment: datetime) -> int:
         """What the person owes for cancelling at `moment`: yen, outside the consumption tax."""
-        return 0 if moment <= self.free_cancellation_until else self.price
+        return self.price if self.is_late_at(moment) else 0
+
+    def is_late_at(self, moment: datetime) -> bool:
+        """Whether cancelling at `moment` is no longer free."""
+        return moment > self.free_cancellation_until
 
     def has_begun_at(self, moment: datetime) -> bool:
         return self.starts_at <= moment

@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from bookings.reference import spaced
 from spaces.calendar import WeeklyHours
 
 register = template.Library()
@@ -22,6 +21,13 @@ def yen(amount: int) -> str:
     if not amount:
         return _("free of charge")
     return pgettext("an amount of money", "¥%(amount)s") % {"amount": intcomma(amount)}
+
+
+@register.filter
+def signed_yen(amount: int) -> str:
+    """Yen with a minus where it is given back: −¥1,500; nothing is ¥0 here."""
+    shown = pgettext("an amount of money", "¥%(amount)s") % {"amount": intcomma(abs(amount))}
+    return f"−{shown}" if amount < 0 else shown
 
 
 @register.filter
@@ -82,12 +88,6 @@ def from_to(hours: WeeklyHours) -> str:
 def dotted(moment: date | datetime) -> str:
     """A day as a stamp has it: 2026.11.24."""
     return _local(moment).strftime("%Y.%m.%d")
-
-
-@register.filter
-def grouped(reference: str) -> list[str]:
-    """A reference in the groups in which it is read aloud."""
-    return spaced(reference).split("-")
 
 
 @register.filter

@@ -1,0 +1,90 @@
+"""What a person has used up already: first visits, room minutes of a plan, and what the limits of a space count."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.db import connection
+
+from bookings.models import DRAWN, Booking
+from members.models import Membership
+from members.periods import Period
+from members.person_key import person_key
+from members.requests import Viewer
+from spaces.models import Space
+
+# No period and no week that can still be booked in has begun longer ago.
+LOOKED_BACK = timedelta(days=33)
+
+_BEEN_HERE = """
+SELECT space_id FROM bookings_firstvisit WHERE person_key = %s AND space_id = ANY(%s)
+UNION
+SELECT resource.space_id FROM bookings_booking booking JOIN spaces_resource resource ON resource.id = resource_id
+WHERE booking.user_id = %s AND checked_in_at IS NOT NULL AND resource.space_id = ANY(%s)
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """One booking of the person's that counts."""
+
+    space_id: int
+    starts_at: datetime
+    ends_at: datetime
+
+
+@dataclass(frozen=True)
+class Used:
+    """What one person has used; nothing is known of a visitor without an account."""
+
+    # The spaces that the person has never visited, of those where a first visit is free.
+    never_visited: frozenset[int] = frozenset()
+    taken: tuple[Taken, ...] = ()
+    # By membership: when a booking starts, and the minutes that it draws.
+    minutes: dict[int, tuple[tuple[datetime, int], ...]] = field(default_factory=dict)
+
+    def minutes_in(self, membership: Membership, period: Period, space: Space) -> int:
+        """The room minutes that are drawn on a membership in one of its periods."""
+        drawn = self.minutes.get(membership.pk, ())
+        return sum(minutes for moment, minutes in drawn if period.first <= space.today(moment) <= period.last)
+
+
+def used_by(
+    user: Viewer,
+    *,
+    first_visits: Iterable[Space],
+    limited: Iterable[Space],
+    counted_down: Iterable[Membership],
+    now: datetime,
+    without: Booking | None = None,
+) -> Used:
+    """What a person has used at spaces with a free first visit or with limits, and on memberships that count down.
+
+    A query for each of the three that is not empty; `without` leaves out the booking that is moved.
+    """
+    if user is None or not user.is_authenticated:
+        return Used()
+    never_visited = {space.pk for space in first_visits}
+    if never_visited:
+        with connection.cursor() as cursor:
+            keys = list(never_visited)
+            cursor.execute(_BEEN_HERE, [person_key(user.email), keys, user.pk, keys])
+            been = {pk for (pk,) in cursor.fetchall()}
+        if without and without.basis == Booking.Basis.FIRST_VISIT:
+            been.discard(without.resource.space_id)
+        never_visited -= been
+    recent = Booking.objects.filter(DRAWN, starts_at__gt=now - LOOKED_BACK)
+    if without:
+        recent = recent.exclude(pk=without.pk)
+    spaces = [space.pk for space in limited]
+    taken = recent.filter(user=user, resource__space__in=spaces) if spaces else recent.none()
+    memberships = [membership.pk for membership in counted_down]
+    drawn = recent.filter(membership__in=memberships, plan_minutes__gt=0) if memberships else recent.none()
+    minutes: dict[int, tuple[tuple[datetime, int], ...]] = {}
+    for pk, starts_at, drawn_minutes in drawn.values_list("membership_id", "starts_at", "plan_minutes"):
+        minutes[pk] = (*minutes.get(pk, ()), (starts_at, drawn_minutes))
+    return Used(
+        frozenset(never_visited),
+        tuple(Taken(*row) for row in taken.values_list("resource__space_id", "starts_at", "ends_at")),
+        minutes,
+    )

@@ -1,0 +1,103 @@
+"""Ending a membership: with one of its months by the member, on any day by an operator; and taking the end back."""
+
+from datetime import date, datetime
+
+from django.db import IntegrityError, transaction
+
+from members import notices
+from members.agreeing import agreed_on, cut_off, go_on
+from members.booths import booths_of, check_not_promised, offer_free
+from members.models import Membership, User
+from members.models.membership import DAY
+from members.refusals import refusal, refusal_of
+from members.status import keep, locked, move_to
+from notices.outbox import tell
+from spaces.locks import lock_resources
+
+MONTHS_OFFERED = 3
+
+
+def ends_offered(membership: Membership, *, now: datetime) -> list[date]:
+    """The last days that a member may choose from: of this month of the membership and the next ones."""
+    day = max(membership.space.today(now), membership.starts_on)
+    found = []
+    for _month in range(MONTHS_OFFERED):
+        period = membership.period_of(day)
+        found.append(period.last)
+        day = period.next_first
+    return found
+
+
+@transaction.atomic
+def end(
+    *, membership: Membership, last: date, by: User | None, why: str = "", by_operator: bool = False, now: datetime
+) -> Membership:
+    """End a membership after its `last` day. What was agreed for later goes; a booth is offered to the next in line.
+
+    A member chooses the end of a month of the membership, an operator any day from today on, and today means at once. A
+    membership that has not begun never begins. Raises ValidationError.
+    """
+    membership = locked(membership)
+    today = membership.space.today(now)
+    check_endable(membership, last, by_operator=by_operator, now=now)
+    agreed = agreed_on(membership, today)
+    if membership.starts_on > today and last <= membership.starts_on:
+        last = membership.starts_on - DAY
+        agreed.ends_on = last
+        agreed.save(update_fields=["ends_on"])
+        membership.agreed_plans.filter(starts_on__gt=agreed.starts_on).delete()
+        membership.pauses.all().delete()
+    else:
+        cut_off(membership, last)
+    membership.ends_on = last
+    if last < membership.starts_on or (by_operator and last == today):
+        close(membership, by=by, why=why, now=now)
+    else:
+        keep(membership, by=by, why=why)
+    tell(notices.ends(membership, by_operator=by_operator, now=now))
+    for plan in {row.plan for row in membership.agreed_plans.select_related("plan__space") if row.booth_id}:
+        offer_free(plan, now=now)
+    return membership
+
+
+def check_endable(membership: Membership, last: date, *, by_operator: bool, now: datetime) -> None:
+    """Raise ValidationError if a membership can't end after that day."""
+    if membership.status not in (Membership.Status.ACTIVE, Membership.Status.PAUSED):
+        raise refusal("not_active", status=membership.get_status_display())
+    today = membership.space.today(now)
+    if last < today:
+        raise refusal("ends_in_the_past")
+    if membership.ends_on == last and not (by_operator and last == today):
+        raise refusal("ends_already", day=notices.day_in_words(last))
+    if by_operator or membership.starts_on > today:
+        return
+    if membership.period_of(last).last != last:
+        raise refusal("end_not_a_renewal", day=notices.day_in_words(membership.period_of(last).last))
+
+
+def stay(*, membership: Membership, by: User | None, now: datetime) -> Membership:
+    """Take a planned end back: the last agreed plan goes on. Raises ValidationError."""
+    try:
+        with transaction.atomic():
+            membership = locked(membership)
+            if membership.ends_on is None or not membership.is_live or membership.status == Membership.Status.APPLIED:
+                raise refusal("no_end_to_keep")
+            agreed = agreed_on(membership, membership.ends_on)
+            lock_resources(booth.pk for booth in booths_of(agreed.plan))
+            check_not_promised(agreed)
+            membership.ends_on = None
+            go_on(membership)
+            keep(membership, by=by)
+            tell(notices.stays(membership, now=now))
+    except IntegrityError as error:
+        polite = refusal_of(error)
+        if polite is None:
+            raise
+        raise polite from error
+    return membership
+
+
+def close(membership: Membership, *, by: User | None, why: str = "", now: datetime) -> None:
+    """Move a locked membership whose last day is over, or is to be its last moment, to ended."""
+    move_to(membership, Membership.Status.ENDED, by=by, why=why)
+    membership.companions.standing().update(left_at=now)

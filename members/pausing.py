@@ -1,0 +1,98 @@
+"""Pausing a membership and coming back: while it rests it lets nobody in and costs nothing."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from members import notices
+from members.agreeing import agreed_on
+from members.models import Membership, Pause, User
+from members.models.membership import DAY
+from members.refusals import refusal
+from members.status import check_active, keep, locked, move_to
+from notices.outbox import tell
+
+
+@transaction.atomic
+def pause(
+    *,
+    membership: Membership,
+    first: date,
+    last: date | None,
+    by: User | None,
+    why: str = "",
+    by_operator: bool = False,
+    now: datetime,
+) -> Membership:
+    """Let a membership rest from `first` to `last`, or until it is resumed.
+
+    A member pauses from a renewal on, when what is paid is used up; an operator from any day on. The day of renewal
+    stays what it is. Raises ValidationError.
+    """
+    membership = locked(membership)
+    check_pausable(membership, first, last, by_operator=by_operator, now=now)
+    Pause.objects.create(membership=membership, starts_on=first, ends_on=last)
+    if first <= membership.space.today(now):
+        move_to(membership, Membership.Status.PAUSED, by=by, why=why)
+    else:
+        keep(membership, by=by, why=why)
+    tell(notices.paused(membership, now=now))
+    return membership
+
+
+def check_pausable(membership: Membership, first: date, last: date | None, *, by_operator: bool, now: datetime) -> None:
+    """Raise ValidationError if a membership can't rest on these days."""
+    check_active(membership)
+    today = membership.space.today(now)
+    agreed = agreed_on(membership, max(first, today))
+    if agreed.booth_id:
+        raise refusal("booth_cannot_pause")
+    if planned_pause(membership, today):
+        raise refusal("paused_already")
+    earliest = earliest_pause(membership, now=now)
+    on_a_renewal = membership.period_of(first).first == first
+    if first < today or (not by_operator and (first < earliest or not on_a_renewal)):
+        raise refusal("pause_starts_at_renewal", day=notices.day_in_words(earliest))
+    if last is not None and last < first:
+        raise refusal("pause_ends_before_it_starts")
+    if membership.ends_on and first > membership.ends_on:
+        raise refusal("past_the_end", day=notices.day_in_words(membership.ends_on))
+
+
+def earliest_pause(membership: Membership, *, now: datetime) -> date:
+    """The first day on which a member's own pause may begin: the next renewal."""
+    day = max(membership.space.today(now), membership.starts_on)
+    return membership.period_of(day).next_first
+
+
+def planned_pause(membership: Membership, today: date) -> Pause | None:
+    """The pause that holds today, or is to come."""
+    return next((rest for rest in membership.pauses.all() if rest.ends_on is None or rest.ends_on >= today), None)
+
+
+@transaction.atomic
+def resume(*, membership: Membership, day: date, by: User | None, why: str = "", now: datetime) -> Membership:
+    """Come back from a pause on a day, today at the earliest; a pause that has not begun is taken back.
+
+    Raises ValidationError.
+    """
+    membership = locked(membership)
+    today = membership.space.today(now)
+    rest = planned_pause(membership, today)
+    if rest is None or membership.status not in (Membership.Status.ACTIVE, Membership.Status.PAUSED):
+        raise refusal("not_paused")
+    if day < today:
+        raise refusal("starts_in_the_past")
+    if membership.ends_on and day > membership.ends_on:
+        raise refusal("past_the_end", day=notices.day_in_words(membership.ends_on))
+    if day <= rest.starts_on or rest.starts_on > today:
+        rest.delete()
+    else:
+        rest.ends_on = day - DAY
+        rest.save(update_fields=["ends_on"])
+    if membership.status == Membership.Status.PAUSED and (day <= today):
+        move_to(membership, Membership.Status.ACTIVE, by=by, why=why)
+    else:
+        keep(membership, by=by, why=why)
+    tell(notices.resumed(membership, day=day, now=now))
+    return membership

@@ -1,0 +1,18 @@
+"""Tasks of memberships, woken by beat."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from members import booths, settling
+
+
+@shared_task
+def settle_due() -> None:
+    """Bring statuses in line with their days; running it twice, or late, does no harm."""
+    settling.settle_due(now=timezone.now())
+
+
+@shared_task
+def lapse_offers() -> None:
+    """Let offers of booths lapse, and pass the booths on; running it twice, or late, does no harm."""
+    booths.lapse_offers(now=timezone.now())
