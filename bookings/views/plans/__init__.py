@@ -1,0 +1,1 @@
+"""Pages of joining a space, and of a person's own plans: one module for each idea."""
