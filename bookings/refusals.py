@@ -26,6 +26,7 @@ SENTENCES = {
     "plan_rests": _("Your plan at %(space)s is paused on that day. Resume it to book."),
     "too_many_upcoming": _("%(space)s lets one person hold %(most)s upcoming bookings, and you do. Cancel one first."),
     "too_many_hours": _("%(space)s lets one person book %(hours)s hours a week; %(left)s are left in that week."),
+    "still_here": _("Booking %(reference)s is under way. Delete your account when it is over."),
     "first_visit_used": _("You have had your first visit here."),
     "price_changed": _("The price is now %(price)s yen. Confirm if that suits you."),
     "not_live": _("This booking is cancelled already."),

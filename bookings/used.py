@@ -19,6 +19,9 @@ LOOKED_BACK = timedelta(days=33)
 _BEEN_HERE = """
 SELECT space_id FROM bookings_firstvisit WHERE person_key = %s AND space_id = ANY(%s)
 UNION
+SELECT visit.space_id FROM bookings_firstvisit visit JOIN bookings_booking booking ON booking.id = booking_id
+WHERE booking.user_id = %s AND visit.space_id = ANY(%s)
+UNION
 SELECT resource.space_id FROM bookings_booking booking JOIN spaces_resource resource ON resource.id = resource_id
 WHERE booking.user_id = %s AND checked_in_at IS NOT NULL AND resource.space_id = ANY(%s)
 """
@@ -68,7 +71,7 @@ def used_by(
     if never_visited:
         with connection.cursor() as cursor:
             keys = list(never_visited)
-            cursor.execute(_BEEN_HERE, [person_key(user.email), keys, user.pk, keys])
+            cursor.execute(_BEEN_HERE, [person_key(user.email), keys, user.pk, keys, user.pk, keys])
             been = {pk for (pk,) in cursor.fetchall()}
         if without and without.basis == Booking.Basis.FIRST_VISIT:
             been.discard(without.resource.space_id)

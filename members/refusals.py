@@ -49,7 +49,7 @@ SENTENCES = {
     "too_many_companions": _("The new booth has fewer places: take %(count)s of your companions off first."),
     "companion_gone": _("This invitation does not stand any more. Ask the tenant for a new one."),
     "key_not_given": _("No key was handed over."),
-    "last_owner": _("You are the only owner of %(space)s. Name another owner first, then delete your account."),
+    "last_operator": _("Nobody else runs %(space)s. Name another operator first, then delete your account."),
     "wrong_address": _("That is not the address of your account."),
     "reprice_in_the_past": _("Members pay a new price from a day to come."),
 }

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # Every page of a signed-in person asks this, and Django takes longer to write it than PostgreSQL to answer it.
@@ -80,9 +81,16 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def display_name(self) -> str:
         """The name in the order of its own script: family name first in Japanese, last in Latin letters."""
+        if self.email.endswith("@deleted.invalid"):
+            return gettext("(deleted account)")
         if (self.family_name + self.given_name).isascii():
             return f"{self.given_name} {self.family_name}".strip()
         return f"{self.family_name} {self.given_name}".strip()
+
+    @property
+    def erased_email(self) -> str:
+        """What stands in the place of the address once the account is deleted; no mail goes there (RFC 2606)."""
+        return f"deleted-{self.pk}@deleted.invalid"
 
     def get_short_name(self) -> str:
         return self.family_name

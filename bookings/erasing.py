@@ -1,0 +1,94 @@
+"""Deleting one's account: what happens first, and how "once" stays true afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from bookings import uncovered
+from bookings.cancelling import cancel
+from bookings.models import Booking, FirstVisit
+from bookings.refusals import refusal
+from members import booths, companions, deciding, erasing
+from members.models import BoothWait, Companion, Membership, User
+from members.person_key import person_key
+from members.refusals import refusal as member_refusal
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """What deleting an account does: bookings that are cancelled with what that costs in yen, memberships that end."""
+
+    bookings: list[tuple[Booking, int]]
+    memberships: list[Membership]
+    refused: ValidationError | None
+
+    @property
+    def fees(self) -> int:
+        """The cancellation fees that would be due, in yen."""
+        return sum(fee for _booking, fee in self.bookings)
+
+
+def farewell(user: User, *, now: datetime) -> Farewell:
+    """What deleting the account of a person would do now, or why it can't be done."""
+    upcoming = Booking.objects.for_user(user).upcoming(now)
+    memberships = Membership.objects.live().filter(user=user).select_related("space").order_by("pk")
+    try:
+        _check(user, now)
+        refused = None
+    except ValidationError as error:
+        refused = error
+    return Farewell([(one, one.fee_if_cancelled_at(now)) for one in upcoming], list(memberships), refused)
+
+
+@transaction.atomic
+def erase(*, user: User, typed: str, now: datetime) -> None:
+    """Delete a person's account: memberships end, bookings to come are cancelled, and nothing says any more who it was.
+
+    `typed` is the account's address, as the person has typed it to confirm. "Once" rules stay true through a keyed
+    hash of it. Raises ValidationError.
+    """
+    if typed.strip().lower() != user.email:
+        raise member_refusal("wrong_address")
+    _check(user, now)
+    for membership in Membership.objects.live().filter(user=user).select_related("space").order_by("pk"):
+        _leave(membership, user, now)
+    for booking in Booking.objects.for_user(user).upcoming(now):
+        cancel(booking=booking, by=Booking.Side.PERSON, now=now)
+    for companion in Companion.objects.standing().filter(user=user):
+        companions.leave(companion=companion, now=now)
+    for place in BoothWait.objects.open().filter(user=user).select_related("plan__space"):
+        booths.leave(place=place, now=now)
+    _remember_once(user)
+    Booking.objects.filter(user=user).update(name="", person=None)
+    erasing.forget(user)
+
+
+def _check(user: User, now: datetime) -> None:
+    erasing.check_not_needed(user)
+    begun = Booking.objects.live().filter(user=user, starts_at__lte=now, ends_at__gt=now).first()
+    if begun:
+        raise refusal("still_here", reference=begun.spaced_reference)
+
+
+def _leave(membership: Membership, user: User, now: datetime) -> None:
+    if membership.status == Membership.Status.APPLIED:
+        deciding.withdraw(membership=membership, now=now)
+    else:
+        today = membership.space.today(now)
+        uncovered.end(membership=membership, last=today, by=user, by_operator=True, now=now)
+
+
+def _remember_once(user: User) -> None:
+    """Keep, under a keyed hash, that the person has been to a space: a first visit there is over for good."""
+    visits = Booking.objects.filter(user=user, checked_in_at__isnull=False).order_by("checked_in_at")
+    used = {booking.resource.space_id: booking.checked_in_at for booking in reversed(visits.select_related("resource"))}
+    for own in FirstVisit.objects.filter(booking__user=user):
+        used.setdefault(own.space_id, own.used_at)
+    key = person_key(user.email)
+    FirstVisit.objects.bulk_create(
+        [FirstVisit(space_id=space, person_key=key, used_at=at or timezone.now()) for space, at in used.items()],
+        ignore_conflicts=True,
+    )

@@ -1,0 +1,123 @@
+"""Everything the house keeps about one person, to take away (個人情報保護法, article 33; GDPR, article 20)."""
+
+from datetime import datetime
+from typing import Any
+
+from bookings.models import Booking, FirstVisit
+from members.models import BoothWait, Companion, Membership, User
+from members.person_key import person_key
+from notices.models import Notice
+
+
+def my_data(user: User, *, now: datetime) -> dict[str, Any]:
+    """What is kept about a person as JSON can hold it: days and moments as ISO 8601, money in yen, tax included.
+
+    Eleven queries at most, however much there is. Operators' notes about a member are theirs, and not in it.
+    """
+    return {
+        "written_at": now.isoformat(),
+        "account": {
+            "email": user.email,
+            "family_name": user.family_name,
+            "given_name": user.given_name,
+            "family_reading": user.family_reading,
+            "given_reading": user.given_reading,
+            "language": user.language,
+            "since": user.date_joined.isoformat(),
+        },
+        "operator_of": [
+            {"space": role.space.slug, "role": role.role} for role in user.operator_set.select_related("space")
+        ],
+        "memberships": [_membership(one) for one in _memberships(user)],
+        "companion_of": [
+            {
+                "space": one.membership.space.slug,
+                "invited_at": _iso(one.invited_at),
+                "accepted_at": _iso(one.accepted_at),
+                "left_at": _iso(one.left_at),
+            }
+            for one in Companion.objects.filter(email=user.email).select_related("membership__space")
+        ],
+        "waiting_for_booths": [
+            {
+                "space": one.plan.space.slug,
+                "plan": one.plan.name,
+                "since": _iso(one.since),
+                "offered": one.booth.name if one.booth else None,
+                "outcome": one.outcome or None,
+            }
+            for one in BoothWait.objects.filter(user=user).select_related("plan__space", "booth")
+        ],
+        "bookings": [_booking(one) for one in Booking.objects.for_user(user).order_by("starts_at")],
+        "first_visits": [
+            {"space": one.space.slug, "used_at": _iso(one.used_at)}
+            for one in FirstVisit.objects.filter(person_key=person_key(user.email)).select_related("space")
+        ],
+        "mails": [
+            {"kind": one.kind, "space": one.space_slug, "state": one.state, "due_at": _iso(one.due_at)}
+            for one in Notice.objects.filter(recipient=user.email).order_by("due_at")
+        ],
+    }
+
+
+def _memberships(user: User) -> list[Membership]:
+    found = Membership.objects.filter(user=user).select_related("space").order_by("applied_at")
+    return list(found.prefetch_related("agreed_plans__plan", "agreed_plans__booth", "pauses", "companions"))
+
+
+def _membership(membership: Membership) -> dict[str, Any]:
+    return {
+        "space": membership.space.slug,
+        "status": membership.status,
+        "applied_at": _iso(membership.applied_at),
+        "decided_at": _iso(membership.decided_at),
+        "decision": membership.decision,
+        "answers": [{"asked": asked, "answer": answer} for asked, answer in membership.answered],
+        "starts_on": _iso(membership.starts_on),
+        "ends_on": _iso(membership.ends_on),
+        "renews_on_day": membership.renewal_day,
+        "agreement_on": _iso(membership.agreement_on),
+        "key_given_on": _iso(membership.key_given_on),
+        "key_returned_on": _iso(membership.key_returned_on),
+        "plans": [
+            {
+                "plan": agreed.plan.name,
+                "price": agreed.price,
+                "sign_up_fee": agreed.sign_up_fee,
+                "room_minutes": agreed.room_minutes,
+                "booth": agreed.booth.name if agreed.booth else None,
+                "starts_on": _iso(agreed.starts_on),
+                "ends_on": _iso(agreed.ends_on),
+            }
+            for agreed in membership.agreed_plans.all()
+        ],
+        "pauses": [
+            {"starts_on": _iso(rest.starts_on), "ends_on": _iso(rest.ends_on)} for rest in membership.pauses.all()
+        ],
+        "companions": [one.email for one in membership.companions.all()],
+    }
+
+
+def _booking(booking: Booking) -> dict[str, Any]:
+    return {
+        "reference": booking.reference,
+        "space": booking.resource.space.slug,
+        "resource": booking.resource.name,
+        "starts_at": _iso(booking.starts_at),
+        "ends_at": _iso(booking.ends_at),
+        "seats": booking.seats,
+        "basis": booking.basis,
+        "plan": booking.plan.name if booking.plan else None,
+        "plan_minutes": booking.plan_minutes,
+        "price": booking.price,
+        "booked_at": _iso(booking.booked_at),
+        "checked_in_at": _iso(booking.checked_in_at),
+        "checked_out_at": _iso(booking.checked_out_at),
+        "missed_at": _iso(booking.missed_at),
+        "cancelled_at": _iso(booking.cancelled_at),
+        "cancellation_fee": booking.cancellation_fee,
+    }
+
+
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None

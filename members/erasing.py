@@ -1,0 +1,45 @@
+"""Deleting a person's account: what says who they were goes, the rows that others count on stay without a name.
+
+Kept are memberships, agreed plans and bookings, as the space's books and figures need them (Japan's tax law asks for
+seven years). What bookings add is in bookings/erasing.py, which calls this last.
+"""
+
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from django.contrib.admin.models import LogEntry
+from django.contrib.contenttypes.models import ContentType
+
+from members.models import Companion, Membership, Operator, User
+from members.refusals import refusal
+from notices.models import Notice
+
+RUN_IT = (Operator.Role.OWNER, Operator.Role.OPERATOR)
+
+
+def check_not_needed(user: User) -> None:
+    """Raise ValidationError if a space would be left with nobody who runs it."""
+    for role in Operator.objects.filter(user=user, role__in=RUN_IT).select_related("space"):
+        others = Operator.objects.filter(space=role.space, role__in=RUN_IT, user__is_active=True).exclude(user=user)
+        if not others.exists():
+            raise refusal("last_operator", space=role.space.name)
+
+
+def forget(user: User) -> None:
+    """Take everything from a person's rows that says who they were; the account opens nothing any more."""
+    about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
+    about.delete()
+    own = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    addresses = {user.email, *(address.lower() for address in own)}
+    Notice.objects.filter(recipient__in=addresses).delete()
+    Companion.objects.filter(email__in=addresses).update(email=user.erased_email)
+    for rows in (Membership.objects.filter(user=user), Membership.history.filter(user=user)):
+        rows.update(answers=[], decision="", note="")
+    Membership.history.filter(user=user).update(history_change_reason="")
+    EmailAddress.objects.filter(user=user).delete()
+    Authenticator.objects.filter(user=user).delete()
+    Operator.objects.filter(user=user).delete()
+    user.email = user.erased_email
+    user.family_name = user.given_name = user.family_reading = user.given_reading = ""
+    user.is_active = False
+    user.set_unusable_password()
+    user.save()

@@ -1,0 +1,173 @@
+"""A person deletes their account: what happens is shown first, nothing says who they were, and "once" stays true."""
+
+from datetime import date
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from bookings.booking import book
+from bookings.erasing import erase
+from bookings.models import Booking, FirstVisit
+from members import joining
+from members.models import BoothWait, Companion, Membership, Operator, User
+from notices.models import Notice
+from spaces.refusing import codes
+from tests.conftest import make_operator
+from tests.factories import make_booking, make_membership, make_user, span
+from tests.reading import Page
+
+PATH = "/accounts/delete/"
+
+
+@pytest.fixture
+def full_of_life(koharubiyori, garage, dorinoki, chie, now):
+    """Chie with a membership, an application, bookings past and to come, a place in line, a place in a booth."""
+    EmailAddress.objects.create(user=chie, email=chie.email, primary=True, verified=True)
+    plan = koharubiyori.space.plans.get(kind="free_pass")
+    joining.join(user=chie, plan=plan, starts_on=date(2026, 11, 24), answers={}, now=now)
+    asked = garage.space.questions.order_by("position")
+    answers = {asked[0].pk: "千絵は本を書く", asked[1].pk: True}
+    joining.join(
+        user=chie, plan=garage.space.plans.get(kind="free"), starts_on=date(2026, 11, 24), answers=answers, now=now
+    )
+    seats = koharubiyori.open_seats
+    make_booking(seats, user=chie, day=date(2026, 11, 20), checked_in_at=now, price=0)
+    book(user=chie, space=koharubiyori.space, resource_id=seats.pk, span=span("15:00", "17:00"), now=now)
+    BoothWait.objects.create(user=chie, plan=dorinoki.space.plans.get(name_ja="ワークブース（4人用）"), since=now)
+    let = make_membership(
+        make_user("tenant@example.jp"),
+        dorinoki.space.plans.get(name_ja="ワークブース（2人用）"),
+        booth=dorinoki.booths[8],
+    )
+    Companion.objects.create(membership=let, email=chie.email, user=chie, accepted_at=now)
+    return chie
+
+
+def everything_in_the_database() -> str:
+    """All rows of all tables as text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
+        rows = []
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT coalesce(string_agg(each::text, chr(10)), $$$$) FROM "{table}" each')
+            rows.append(f"{table}: {cursor.fetchone()[0]}")
+    return "\n".join(rows)
+
+
+def test_page_says_first_what_happens(as_user, full_of_life):
+    page = Page(as_user(full_of_life).get(PATH, headers={"accept-language": "ja"}))
+
+    for said in ("小春日和", "ガレージラボ", "15:00", "chie@example.jp"):
+        assert said in page.main
+    assert Membership.objects.live().filter(user=full_of_life).count() == 2
+
+
+def test_typing_the_address_deletes_the_account_and_signs_out(as_user, full_of_life):
+    browser = as_user(full_of_life)
+
+    answer = browser.post(PATH, {"email": " Chie@Example.jp "}, follow=True)
+
+    assert answer.redirect_chain == [("/", 302)]
+    assert "sessionid" not in browser.cookies or not browser.cookies["sessionid"].value
+    assert browser.get("/bookings/").status_code == 302
+
+
+def test_nothing_in_the_database_says_who_it_was(full_of_life, now):
+    assert "千絵" in everything_in_the_database()
+
+    erase(user=full_of_life, typed="chie@example.jp", now=now)
+
+    kept = everything_in_the_database()
+    assert [mark for mark in ("chie@", "千葉", "千絵", "本を書く") if mark in kept] == []
+
+
+def test_what_was_promised_is_given_back(full_of_life, now):
+    erase(user=full_of_life, typed="chie@example.jp", now=now)
+
+    assert set(Membership.objects.filter(user=full_of_life).values_list("status", flat=True)) == {"ended"}
+    assert not Booking.objects.upcoming(now).filter(user=full_of_life).exists()
+    assert Booking.objects.filter(user=full_of_life).count() == 2, "the house keeps its visits"
+    assert not Companion.objects.standing().filter(user=full_of_life).exists()
+    assert not BoothWait.objects.open().filter(user=full_of_life).exists()
+    assert not EmailAddress.objects.filter(user=full_of_life).exists()
+    assert not Notice.objects.filter(recipient="chie@example.jp").exists()
+
+
+def test_account_opens_nothing_any_more_and_has_no_name(full_of_life, now):
+    erase(user=full_of_life, typed="chie@example.jp", now=now)
+
+    gone = User.objects.get(pk=full_of_life.pk)
+    assert (gone.is_active, gone.has_usable_password(), gone.email) == (
+        False,
+        False,
+        f"deleted-{gone.pk}@deleted.invalid",
+    )
+    assert str(gone) == "（退会済みの方）"
+
+
+def test_first_visit_is_not_had_again_with_a_new_account(koharubiyori, chie, now):
+    wish = {"space": koharubiyori.space, "resource_id": koharubiyori.open_seats.pk, "span": span("15:00", "17:00")}
+    make_booking(koharubiyori.open_seats, user=chie, day=date(2026, 11, 20), checked_in_at=now)
+
+    erase(user=chie, typed=chie.email, now=now)
+    again = make_user("chie@example.jp")
+    booking = book(user=again, now=now, **wish)
+
+    assert (booking.basis, booking.price) == ("drop_in", 500)
+    assert FirstVisit.objects.get().booking is None
+
+
+def test_first_visit_that_was_booked_and_missed_is_not_had_again_either(koharubiyori, chie, now):
+    wish = {"space": koharubiyori.space, "resource_id": koharubiyori.open_seats.pk}
+    first = book(user=chie, span=span("15:00", "17:00"), now=now, **wish)
+    Booking.objects.filter(pk=first.pk).update(missed_at=now)
+
+    erase(user=chie, typed=chie.email, now=now)
+    again = make_user("chie@example.jp")
+
+    assert (first.basis, book(user=again, span=span("15:00", "17:00"), now=now, **wish).basis) == (
+        "first_visit",
+        "drop_in",
+    )
+
+
+@pytest.mark.parametrize("typed", ["", "ben@example.com", "chie@example"])
+def test_another_address_deletes_nothing(as_user, full_of_life, typed):
+    answer = as_user(full_of_life).post(PATH, {"email": typed})
+
+    assert answer.status_code == 409
+    assert User.objects.get(pk=full_of_life.pk).email == "chie@example.jp"
+
+
+def test_who_is_here_now_deletes_nothing_yet(as_user, koharubiyori, chie, now):
+    make_booking(koharubiyori.open_seats, user=chie, starts="08:00", ends="12:00", checked_in_at=now)
+
+    page = Page(as_user(chie).get(PATH))
+    answer = as_user(chie).post(PATH, {"email": chie.email})
+
+    assert len(page.alerts) == 1
+    assert answer.status_code == 409
+    assert User.objects.get(pk=chie.pk).is_active
+
+
+def test_who_alone_runs_a_space_names_another_operator_first(sam, now):
+    with pytest.raises(ValidationError) as refused:
+        erase(user=sam, typed=sam.email, now=now)
+
+    assert codes(refused.value) == {"last_operator"}
+
+
+def test_operator_with_colleagues_leaves(sam, koharubiyori, now):
+    make_operator("colleague@example.jp", koharubiyori.space)
+
+    erase(user=sam, typed=sam.email, now=now)
+
+    assert [role.user.email for role in Operator.objects.all()] == ["colleague@example.jp"]
+
+
+def test_fee_of_a_late_cancellation_is_told_before(as_user, koharubiyori, chie):
+    make_booking(koharubiyori.open_seats, user=chie, starts="10:00", ends="12:00", price=500)
+
+    assert "500" in Page(as_user(chie).get(PATH)).main

@@ -1,0 +1,89 @@
+"""A person takes their data away: all that is theirs, and nothing of anybody else."""
+
+import json
+from datetime import date
+
+import pytest
+
+from members import companions
+from members.models import BoothWait, Membership
+from tests.conftest import make_operator
+from tests.factories import make_booking, make_membership, make_user
+from tests.reading import Page
+
+FILE = "/accounts/data/my-data.json"
+
+
+@pytest.fixture
+def hers(koharubiyori, dorinoki, chie, now):
+    """Rows of every kind that Chie has, with marks of others' beside them."""
+    membership = make_membership(chie, koharubiyori.space.plans.get(kind="free_pass"), starts_on=date(2026, 11, 5))
+    Membership.objects.filter(pk=membership.pk).update(
+        answers=[{"kind": "statement", "asked": "何を", "answer": "本を書く"}], note="OPERATORS' NOTE"
+    )
+    make_booking(koharubiyori.open_seats, user=chie, membership=membership, basis="plan", price=0)
+    BoothWait.objects.create(user=chie, plan=dorinoki.space.plans.get(name_ja="ワークブース（4人用）"), since=now)
+    tenant = make_user("tenant@example.jp", family_name="TENANT")
+    booth = dorinoki.booths[8]
+    let = make_membership(tenant, dorinoki.space.plans.get(name_ja="ワークブース（2人用）"), booth=booth)
+    companions.accept(companion=companions.invite(membership=let, email=chie.email, now=now), user=chie, now=now)
+    make_booking(koharubiyori.open_seats, user=make_user("other@example.jp", family_name="OTHER"))
+    make_operator("boss@example.jp", koharubiyori.space)
+    return chie
+
+
+def test_file_holds_all_that_is_kept_about_the_person(as_user, hers):
+    answer = as_user(hers).get(FILE)
+    data = json.loads(answer.content)
+
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="coworking-my-data.json"'
+    assert data["account"]["email"] == "chie@example.jp"
+    [membership] = data["memberships"]
+    assert (membership["space"], membership["status"], membership["starts_on"]) == (
+        "koharubiyori",
+        "active",
+        "2026-11-05",
+    )
+    assert membership["answers"] == [{"asked": "何を", "answer": "本を書く"}]
+    assert [(plan["price"], plan["sign_up_fee"]) for plan in membership["plans"]] == [(9700, 2000)]
+    assert [booking["space"] for booking in data["bookings"]] == ["koharubiyori"]
+    assert [one["space"] for one in data["companion_of"]] == ["dorinoki"]
+    assert [one["plan"] for one in data["waiting_for_booths"]] == ["ワークブース（4人用）"]
+    assert [one["kind"] for one in data["mails"]] == ["companion.invited"]
+
+
+def test_file_holds_nothing_of_others_and_no_note_of_the_operators(as_user, hers):
+    text = as_user(hers).get(FILE).content.decode()
+
+    assert [
+        mark for mark in ("OTHER", "TENANT", "boss@", "OPERATORS' NOTE", "other@", "password") if mark in text
+    ] == []
+
+
+@pytest.mark.parametrize("count", [1, 12])
+def test_file_costs_the_same_however_much_there_is(as_user, koharubiyori, chie, django_assert_num_queries, count):
+    for day in range(1, count + 1):
+        make_booking(koharubiyori.open_seats, user=chie, day=date(2026, 12, day))
+        plan = koharubiyori.space.plans.get(kind="free_pass")
+        make_membership(chie, plan, starts_on=date(2020, 1, day), status="ended")
+    browser = as_user(chie)
+
+    with django_assert_num_queries(13):
+        browser.get(FILE)
+
+
+def test_page_leads_to_the_file_and_to_deleting(as_user, ben):
+    page = Page(as_user(ben).get("/accounts/data/"))
+
+    assert page.links_to(FILE) == [FILE]
+    assert page.links_to("/accounts/delete/") == ["/accounts/delete/"]
+
+
+@pytest.mark.parametrize("path", [FILE, "/accounts/data/", "/accounts/delete/"])
+def test_visitor_is_asked_to_sign_in(visitor, path):
+    assert visitor.get(path).headers["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("path", [FILE, "/accounts/data/"])
+def test_nothing_is_posted_there(as_user, ben, path):
+    assert as_user(ben).post(path).status_code == 405
