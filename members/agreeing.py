@@ -1,6 +1,7 @@
 """What is agreed from a day on: the one place where the agreed plans of a membership are rewritten."""
 
 from datetime import date
+from typing import Any
 
 from members.models import AgreedPlan, Membership, Pause
 from members.models.membership import DAY
@@ -17,16 +18,20 @@ def agreed_on(membership: Membership, day: date) -> AgreedPlan:
 
 def agree_from(membership: Membership, day: date, new: AgreedPlan) -> None:
     """Let another agreed plan hold from `day` to the membership's end, in place of all that was agreed from then on."""
-    cut_off(membership, day - DAY)
+    _cut(membership.agreed_plans, day - DAY)
     new.membership, new.starts_on, new.ends_on = membership, day, membership.ends_on
     new.save(force_insert=True)
 
 
 def cut_off(membership: Membership, last: date) -> None:
-    """Let nothing be agreed after `last`: later plans and pauses go, what lasts longer ends then."""
-    for rows in (membership.agreed_plans, membership.pauses):
-        rows.filter(starts_on__gt=last).delete()
-        rows.exclude(ends_on__lte=last).update(ends_on=last)
+    """Let nothing hold after `last`: later plans and pauses go, what lasts longer ends then."""
+    _cut(membership.agreed_plans, last)
+    _cut(membership.pauses, last)
+
+
+def _cut(rows: Any, last: date) -> None:
+    rows.filter(starts_on__gt=last).delete()
+    rows.exclude(ends_on__lte=last).update(ends_on=last)
 
 
 def go_on(membership: Membership) -> None:
