@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from members.models import AgreedPlan, Membership, Operator, Plan, User
+from members.models import Membership, Operator, Plan, User
+from members.sample_members import enrol
 from spaces.models import Space
 
 
@@ -55,11 +56,7 @@ def load_people() -> list[Account]:
     member = _account("member@example.jp", MEMBER, _("Member of Garage labs, by its free plan"))
     plan = Plan.objects.filter(space__slug="garage-labs", kind=Plan.Kind.FREE).first()
     if plan and not Membership.objects.filter(user=member.user, space=plan.space).exists():
-        since = timezone.localdate().replace(day=1)
-        membership = Membership.objects.create(
-            user=member.user, space=plan.space, status=Membership.Status.ACTIVE, starts_on=since
-        )
-        AgreedPlan.of(plan, membership=membership, starts_on=since).save()
+        enrol(member.user, plan, timezone.localdate().replace(day=1))
     return [*accounts, member, _account("coworker@example.jp", COWORKER, _("Coworker without a plan"))]
 
 

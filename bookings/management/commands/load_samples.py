@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bookings.samples import load_bookings
+from members.sample_members import load_members
 from members.samples import load_people, load_visitors
 from notices.models import Notice
 
@@ -24,7 +25,9 @@ class Command(BaseCommand):
     def _load(self) -> None:
         accounts = load_people()
         now = timezone.now()
-        if load_bookings(load_visitors(), now=now):
+        visitors = load_visitors()
+        members = load_members(visitors, now=now)
+        if load_bookings(visitors, now=now) or members:
             # Nobody reads the mails of invented people; the mailbox is for the newcomer's own.
             Notice.objects.filter(recipient__startswith="visitor", recipient__endswith="@example.jp").delete()
         self.stdout.write(_("Sample accounts (invented people, for trying things out):"))
