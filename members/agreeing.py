@@ -1,19 +1,23 @@
 """What is agreed from a day on: the one place where the agreed plans of a membership are rewritten."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from members.models import AgreedPlan, Membership, Pause
 from members.models.membership import DAY
-from members.periods import Period
 
 
 def agreed_on(membership: Membership, day: date) -> AgreedPlan:
     """The plan that is agreed for a day: the one that holds then, else the first to come, else the last there was."""
-    rows = list(membership.agreed_plans.select_related("plan__space", "booth").order_by("starts_on"))
+    return agreed_among(list(membership.agreed_plans.select_related("plan__space", "booth").order_by("starts_on")), day)
+
+
+def agreed_among(rows: Sequence[AgreedPlan], day: date) -> AgreedPlan:
+    """`agreed_on` among the agreed plans of a membership that were read already, by their first days."""
     holding = [row for row in rows if row.holds_on(day)]
     coming = [row for row in rows if row.starts_on > day]
-    return (holding or coming or rows[-1:])[0]
+    return (holding or coming or list(rows[-1:]))[0]
 
 
 def agree_from(membership: Membership, day: date, new: AgreedPlan) -> None:
@@ -24,9 +28,22 @@ def agree_from(membership: Membership, day: date, new: AgreedPlan) -> None:
 
 
 def cut_off(membership: Membership, last: date) -> None:
-    """Let nothing hold after `last`: later plans and pauses go, what lasts longer ends then."""
+    """Let nothing hold after `last`: later plans and pauses go, a plan that lasts longer ends then.
+
+    A pause that has begun may last longer: should the end be taken back, the membership still rests.
+    """
     _cut(membership.agreed_plans, last)
-    _cut(membership.pauses, last)
+    membership.pauses.filter(starts_on__gt=last).delete()
+
+
+def never_begin(membership: Membership) -> date:
+    """Let a membership hold on no day at all: only the plan that it was to begin with stays, for the record; its last
+    day, which is the one before its first."""
+    last = membership.starts_on - DAY
+    membership.agreed_plans.filter(starts_on__gt=membership.starts_on).delete()
+    membership.agreed_plans.update(ends_on=last)
+    membership.pauses.all().delete()
+    return last
 
 
 def _cut(rows: Any, last: date) -> None:
@@ -42,8 +59,15 @@ def go_on(membership: Membership) -> None:
         last.save(update_fields=["ends_on"])
 
 
-def paid_from(membership: Membership, agreed: AgreedPlan, period: Period) -> date:
-    """The first day of a period that was to be paid on an agreed plan: its own first, or the one after a pause."""
+def paid_from(membership: Membership, agreed: AgreedPlan, day: date, *, today: date) -> date:
+    """From which day on the period that holds `day` is paid on an agreed plan.
+
+    That is the period's first day, the plan's own, or the one after a pause, before which what was not used has been
+    given back. Of a period to come, and of the rest of one that ends in a pause, nothing is paid: then it is the next.
+    """
+    period = membership.period_of(day)
+    if period.first > max(today, membership.starts_on):
+        return period.next_first
     first = max(agreed.starts_on, period.first)
-    rests = Pause.objects.filter(membership=membership, ends_on__gte=first, ends_on__lt=period.last)
-    return max([first, *(rest.ends_on + DAY for rest in rests if rest.ends_on)])
+    rests = Pause.objects.filter(membership=membership, starts_on__lte=day).exclude(ends_on__lt=first)
+    return max([first, *(rest.ends_on + DAY if rest.ends_on else period.next_first for rest in rests)])

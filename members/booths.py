@@ -7,7 +7,7 @@ lets, frees or offers booths locks them first; places in the line are read and w
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, Value
+from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Greatest
 
 from members import notices
@@ -68,7 +68,8 @@ def wait(*, user: User, plan: Plan, now: datetime) -> BoothWait:
     lock_resources(booth.pk for booth in booths_of(plan))
     if not plan.is_sold_on(today):
         raise refusal("not_sold", plan=plan.name)
-    if AgreedPlan.objects.filter(membership__user=user, plan=plan).on(today).exists():
+    let = AgreedPlan.objects.filter(membership__user=user, plan=plan, booth__isnull=False)
+    if let.exclude(ends_on__lt=today).exists():
         raise refusal("same_plan")
     if BoothWait.objects.open().filter(user=user, plan=plan).exists():
         raise refusal("waits_already")
@@ -119,19 +120,24 @@ def check_not_promised(agreed: AgreedPlan) -> None:
         raise refusal("booth_kept_for_line")
 
 
-def place_in_line(place: BoothWait) -> int:
-    """How many are before a waiting person, and they themselves."""
-    before = Q(since__lt=place.since) | Q(since=place.since, pk__lte=place.pk)
-    return BoothWait.objects.in_line().filter(before, plan=place.plan).count()
+def places_of(user: User) -> list[BoothWait]:
+    """A person's places in line and offers; `number` counts who is before them in line, and they themselves."""
+    before = Q(since__lt=OuterRef("since")) | Q(since=OuterRef("since"), pk__lte=OuterRef("pk"))
+    line = BoothWait.objects.in_line().filter(before, plan=OuterRef("plan")).order_by().values("plan")
+    number = Subquery(line.annotate(number=Count("*")).values("number"))
+    places = BoothWait.objects.open().filter(user=user).select_related("plan__space", "booth")
+    return list(places.annotate(number=number).order_by("since", "pk"))
 
 
 def lapse_offers(*, now: datetime) -> int:
-    """Let the offers lapse whose time is over, and offer what is free to the next in line; how many lapsed."""
-    lapsed = 0
+    """Let the offers lapse whose time is over, and offer what is free to the next in line; how many lapsed.
+
+    Every line is looked at: a booth may also be new, or be freed for a plan that shares it with another.
+    """
     due = BoothWait.objects.offered().filter(lapses_at__lte=now)
-    for plan in Plan.objects.filter(pk__in=due.values("plan")).select_related("space").order_by("pk"):
-        lapsed += _lapse(plan, now)
-    return lapsed
+    lines = BoothWait.objects.in_line().order_by()
+    plans = Plan.objects.filter(Q(pk__in=due.values("plan")) | Q(pk__in=lines.values("plan")))
+    return sum(_lapse(plan, now) for plan in plans.select_related("space").order_by("pk"))
 
 
 def _lapse(plan: Plan, now: datetime) -> int:

@@ -39,6 +39,8 @@ def change_plan(
             check_changeable(membership, plan, day, now=now)
             old = agreed_on(membership, day)
             new = AgreedPlan.of(plan, told_at=now)
+            # Of two plans agreed to on one day only the second stays: it keeps the fee of the first.
+            new.sign_up_fee = max(new.sign_up_fee, fee_paid(membership))
             # Both plans' booths at once, in the order of their keys.
             lock_resources([booth.pk for each in (old.plan, plan) for booth in booths_of(each)])
             if plan.kind == Plan.Kind.BOOTH:
@@ -80,12 +82,16 @@ def check_changeable(membership: Membership, plan: Plan, day: date, *, now: date
         raise refusal("past_the_end", day=notices.day_in_words(membership.ends_on))
 
 
-def cost_of_change(membership: Membership, plan: Plan, day: date) -> Cost:
-    """What changing to a plan on a day costs: the difference for the days left of the period."""
+def cost_of_change(membership: Membership, plan: Plan, day: date, *, now: datetime) -> Cost:
+    """What changing to a plan on a day costs: the difference for the days left of the period, as far as it is paid."""
     old = agreed_on(membership, day)
-    period = membership.period_of(day)
-    paid = membership.agreed_plans.aggregate(highest=Max("sign_up_fee"))["highest"] or 0
-    return changing(old, plan, membership.renewal_day, day, paid_from=paid_from(membership, old, period), fee_paid=paid)
+    paid = paid_from(membership, old, day, today=membership.space.today(now))
+    return changing(old, plan, membership.renewal_day, day, paid_from=paid, fee_paid=fee_paid(membership))
+
+
+def fee_paid(membership: Membership) -> int:
+    """The highest sign-up fee that a membership has agreed to, in yen: only what goes beyond it is taken again."""
+    return membership.agreed_plans.aggregate(highest=Max("sign_up_fee"))["highest"] or 0
 
 
 def planned_change(membership: Membership, today: date) -> AgreedPlan | None:

@@ -6,6 +6,7 @@ from django.db import IntegrityError, transaction
 
 from members import notices
 from members.agreeing import agreed_on
+from members.changing import planned_change
 from members.models import Companion, Membership, User
 from members.refusals import refusal, refusal_of
 from members.status import check_active, locked
@@ -19,7 +20,8 @@ def invite(*, membership: Membership, email: str, now: datetime) -> Companion:
         with transaction.atomic():
             membership = locked(membership)
             check_active(membership)
-            agreed = agreed_on(membership, membership.space.today(now))
+            today = membership.space.today(now)
+            agreed = agreed_on(membership, today)
             if not agreed.seats_for_companions:
                 raise refusal("no_booth")
             if email == membership.user.email:
@@ -29,6 +31,9 @@ def invite(*, membership: Membership, email: str, now: datetime) -> Companion:
                 raise refusal("invited_already", email=email)
             if standing.count() >= agreed.seats_for_companions:
                 raise refusal("no_place_left", persons=agreed.seats_for_companions + 1)
+            planned = planned_change(membership, today)
+            if planned and standing.count() >= planned.seats_for_companions:
+                raise refusal("change_planned", day=notices.day_in_words(planned.starts_on))
             companion = Companion.objects.create(membership=membership, email=email, invited_at=now)
             tell(notices.companion_invited(companion, now=now))
     except IntegrityError as error:

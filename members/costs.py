@@ -70,9 +70,9 @@ def changing(old: AgreedPlan, new: Plan, renewal_day: int, day: date, *, paid_fr
     return Cost(tuple(lines), period.next_first, new.price)
 
 
-def ending(agreed: AgreedPlan, renewal_day: int, last: date, *, paid_from: date) -> Cost:
-    """What ending after a last day gives back of the period that is paid: nothing where it ends with the period."""
-    return Cost(tuple(_unused(agreed, period_of(last, renewal_day), paid_from, last)), None, 0)
+def ending(agreed: AgreedPlan, period: Period, last: date, *, paid_from: date) -> Cost:
+    """What ending, or resting, after a last day gives back of a period that is paid: nothing where it ends with it."""
+    return Cost(tuple(_unused(agreed, period, paid_from, last)), None, 0)
 
 
 def _unused(agreed: AgreedPlan, period: Period, paid_from: date, last_used: date) -> list[Line]:

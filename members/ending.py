@@ -5,10 +5,10 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from members import notices
-from members.agreeing import agreed_on, cut_off, go_on
+from members.agreeing import agreed_on, cut_off, go_on, never_begin, paid_from
 from members.booths import booths_of, check_not_promised, offer_free
+from members.costs import Cost, ending
 from members.models import Membership, User
-from members.models.membership import DAY
 from members.refusals import refusal, refusal_of
 from members.status import keep, locked, move_to
 from notices.outbox import tell
@@ -34,19 +34,16 @@ def end(
 ) -> Membership:
     """End a membership after its `last` day. What was agreed for later goes; a booth is offered to the next in line.
 
-    A member chooses the end of a month of the membership, an operator any day from today on, and today means at once. A
-    membership that has not begun never begins. Raises ValidationError.
+    A member chooses the end of a month of the membership, an operator any day from today on, and today means at once.
+    With a day before its first it never begins. Who wants to end later than they said takes the end back first.
+    Raises ValidationError.
     """
     membership = locked(membership)
     today = membership.space.today(now)
     check_endable(membership, last, by_operator=by_operator, now=now)
-    agreed = agreed_on(membership, today)
-    if membership.starts_on > today and last <= membership.starts_on:
-        last = membership.starts_on - DAY
-        agreed.ends_on = last
-        agreed.save(update_fields=["ends_on"])
-        membership.agreed_plans.filter(starts_on__gt=agreed.starts_on).delete()
-        membership.pauses.all().delete()
+    let = {row.plan for row in membership.agreed_plans.select_related("plan__space") if row.booth_id}
+    if last < membership.starts_on:
+        last = never_begin(membership)
     else:
         cut_off(membership, last)
     membership.ends_on = last
@@ -55,7 +52,9 @@ def end(
     else:
         keep(membership, by=by, why=why)
     tell(notices.ends(membership, by_operator=by_operator, now=now))
-    for plan in {row.plan for row in membership.agreed_plans.select_related("plan__space") if row.booth_id}:
+    # The booths of all plans at once, in the order of their keys.
+    lock_resources([booth.pk for plan in let for booth in booths_of(plan)])
+    for plan in let:
         offer_free(plan, now=now)
     return membership
 
@@ -67,12 +66,21 @@ def check_endable(membership: Membership, last: date, *, by_operator: bool, now:
     today = membership.space.today(now)
     if last < today:
         raise refusal("ends_in_the_past")
-    if membership.ends_on == last and not (by_operator and last == today):
-        raise refusal("ends_already", day=notices.day_in_words(last))
-    if by_operator or membership.starts_on > today:
+    at_once = by_operator and last == today == membership.ends_on
+    if membership.ends_on and last >= membership.ends_on and not at_once:
+        raise refusal("ends_already", day=notices.day_in_words(membership.ends_on))
+    if by_operator or last < membership.starts_on:
         return
     if membership.period_of(last).last != last:
         raise refusal("end_not_a_renewal", day=notices.day_in_words(membership.period_of(last).last))
+
+
+def cost_of_end(membership: Membership, last: date, *, now: datetime) -> Cost:
+    """What ending after a last day gives back: what is paid for the days that are not used then."""
+    day = max(last, membership.starts_on)
+    agreed = agreed_on(membership, day)
+    paid = paid_from(membership, agreed, day, today=membership.space.today(now))
+    return ending(agreed, membership.period_of(day), last, paid_from=paid)
 
 
 def stay(*, membership: Membership, by: User | None, now: datetime) -> Membership:
@@ -80,9 +88,10 @@ def stay(*, membership: Membership, by: User | None, now: datetime) -> Membershi
     try:
         with transaction.atomic():
             membership = locked(membership)
-            if membership.ends_on is None or not membership.is_live or membership.status == Membership.Status.APPLIED:
+            last, stands = membership.ends_on, (Membership.Status.ACTIVE, Membership.Status.PAUSED)
+            if last is None or last < membership.space.today(now) or membership.status not in stands:
                 raise refusal("no_end_to_keep")
-            agreed = agreed_on(membership, membership.ends_on)
+            agreed = agreed_on(membership, last)
             lock_resources(booth.pk for booth in booths_of(agreed.plan))
             check_not_promised(agreed)
             membership.ends_on = None

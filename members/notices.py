@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from members.agreeing import agreed_on
-from members.models import AgreedPlan, BoothWait, Companion, Membership, Operator, User
+from members.models import AgreedPlan, BoothWait, Companion, Membership, Operator, Pause, User
 from notices.kinds import Kind, Letter, register
 from notices.models import Notice
 from spaces.look import tone_colours, tone_on_colours
@@ -38,7 +38,10 @@ DECIDE = (Operator.Role.OWNER, Operator.Role.OPERATOR)
 
 @dataclass(frozen=True)
 class Words:
-    """What a letter says, in the active language: paragraphs, rows of facts, and where to go on."""
+    """What a letter says, in the active language: paragraphs, rows of facts, where to go on, and why it was sent.
+
+    Without a reason it is because of the person's membership.
+    """
 
     subject: str
     title: str
@@ -46,6 +49,7 @@ class Words:
     button: str
     path: str
     rows: list[tuple[str, str]] = field(default_factory=list)
+    reason: str = ""
 
 
 def register_kinds() -> None:
@@ -54,12 +58,12 @@ def register_kinds() -> None:
         (APPLIED, gettext_lazy("Application received"), _is_applied, _applied),
         (JOINED, gettext_lazy("Welcome as a member"), _is_live, _joined),
         (DECIDED, gettext_lazy("Application decided"), _is_decided, _decided),
-        (PAUSED, gettext_lazy("Membership paused"), _is_live, _paused),
-        (RESUMED, gettext_lazy("Membership goes on"), _is_live, _resumed),
-        (PLAN_CHANGED, gettext_lazy("Plan changed"), _is_live, _plan_changed),
+        (PAUSED, gettext_lazy("Membership paused"), _still_rests, _paused),
+        (RESUMED, gettext_lazy("Membership goes on"), _still_resumes, _resumed),
+        (PLAN_CHANGED, gettext_lazy("Plan changed"), _is_agreed, _plan_changed),
         (PRICE_CHANGES, gettext_lazy("New price"), _is_agreed, _price_changes),
         (ENDS, gettext_lazy("Membership ends"), _still_ends, _ends),
-        (STAYS, gettext_lazy("End taken back"), _is_live, _stays),
+        (STAYS, gettext_lazy("End taken back"), _still_stays, _stays),
         (BOOTH_OFFERED, gettext_lazy("Booth offered"), _still_offered, _booth_offered),
         (BOOTH_LAPSED, gettext_lazy("Offer lapsed"), _has_lapsed, _booth_lapsed),
         (INVITED, gettext_lazy("Invited as a companion"), _still_invited, _invited),
@@ -210,6 +214,22 @@ def _is_agreed(notice: Notice) -> bool:
     return _is_live(notice) and AgreedPlan.objects.filter(pk=notice.facts["agreed"]).exists()
 
 
+def _still_rests(notice: Notice) -> bool:
+    last = notice.facts["last"] or None
+    rests = Pause.objects.filter(membership=notice.subject_pk, starts_on=notice.facts["first"], ends_on=last)
+    return _is_live(notice) and rests.exists()
+
+
+def _still_resumes(notice: Notice) -> bool:
+    on = date.fromisoformat(notice.facts["first"])
+    return _is_live(notice) and not Pause.objects.on(on).filter(membership=notice.subject_pk).exists()
+
+
+def _still_stays(notice: Notice) -> bool:
+    membership = _membership(notice)
+    return membership.is_live and membership.ends_on is None
+
+
 def _still_ends(notice: Notice) -> bool:
     ends_on = _membership(notice).ends_on
     return ends_on is not None and ends_on.isoformat() == notice.facts["last"]
@@ -248,7 +268,8 @@ def _letter(words: Callable[[Notice], tuple[Space, Words]]) -> Callable[[Notice]
             "space_colour": tone_colours()[space.colour],
             "space_on": tone_on_colours()[space.colour],
             "site_url": settings.SITE_URL,
-            "reason": _("You get this mail because of your membership at %(space)s.") % {"space": space.name},
+            "reason": said.reason
+            or _("You get this mail because of your membership at %(space)s.") % {"space": space.name},
         }
         return Letter(
             subject=said.subject,
@@ -274,7 +295,10 @@ def _rows(agreed: AgreedPlan, *more: tuple[str, str]) -> list[tuple[str, str]]:
 def _applied(notice: Notice) -> tuple[Space, Words]:
     membership = _membership(notice)
     agreed = agreed_on(membership, membership.starts_on)
-    answers = [(asked, _("Yes") if answer is True else str(answer)) for asked, answer in membership.answered]
+    ticks = {True: _("Yes"), False: _("No")}
+    answers = [
+        (asked, ticks[answer] if isinstance(answer, bool) else answer or "–") for asked, answer in membership.answered
+    ]
     return membership.space, Words(
         subject=_("Application: %(name)s") % {"name": membership.user.display_name},
         title=_("%(name)s would like to join") % {"name": membership.user.display_name},
@@ -282,6 +306,7 @@ def _applied(notice: Notice) -> tuple[Space, Words]:
         button=_("Open the application"),
         path=reverse("admin:members_membership_change", args=[membership.pk]),
         rows=_rows(agreed, (_("From"), long_day(membership.starts_on)), *answers),
+        reason=_("You get this mail because you help to run %(space)s.") % {"space": membership.space.name},
     )
 
 
@@ -309,6 +334,7 @@ def _decided(notice: Notice) -> tuple[Space, Words]:
             paragraphs=[*message, _("You may apply again at any time.")],
             button=_("How to join"),
             path=reverse("plans:join", args=[space.slug]),
+            reason=_("You get this mail because you have applied to %(space)s.") % {"space": space.name},
         )
     agreed = agreed_on(membership, membership.starts_on)
     return space, Words(
@@ -357,8 +383,7 @@ def _resumed(notice: Notice) -> tuple[Space, Words]:
 
 def _plan_changed(notice: Notice) -> tuple[Space, Words]:
     membership = _membership(notice)
-    agreed = AgreedPlan.objects.filter(pk=notice.facts["agreed"]).select_related("plan", "booth").first()
-    agreed = agreed or agreed_on(membership, timezone.localdate())
+    agreed = AgreedPlan.objects.select_related("plan", "booth").get(pk=notice.facts["agreed"])
     return membership.space, Words(
         subject=_("%(space)s: plan changed") % {"space": membership.space.name},
         title=_("Your plan at %(space)s") % {"space": membership.space.name},
@@ -436,6 +461,7 @@ def _booth_offered(notice: Notice) -> tuple[Space, Words]:
         button=_("See the offer"),
         path=_mine(),
         rows=[(_("Plan"), place.plan.name), (_("Price a month"), yen(place.plan.price))],
+        reason=_in_line(space),
     )
 
 
@@ -448,7 +474,12 @@ def _booth_lapsed(notice: Notice) -> tuple[Space, Words]:
         paragraphs=[_("The booth went to the next in line. You can put yourself on the list again.")],
         button=_("How to join"),
         path=reverse("plans:join", args=[space.slug]),
+        reason=_in_line(space),
     )
+
+
+def _in_line(space: Space) -> str:
+    return _("You get this mail because you are on a waiting list at %(space)s.") % {"space": space.name}
 
 
 def _invited(notice: Notice) -> tuple[Space, Words]:
@@ -464,4 +495,5 @@ def _invited(notice: Notice) -> tuple[Space, Words]:
         ],
         button=_("See the invitation"),
         path=_mine(),
+        reason=_("You get this mail because %(name)s gave us your address.") % {"name": tenant},
     )

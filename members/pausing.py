@@ -5,7 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from members import notices
-from members.agreeing import agreed_on
+from members.agreeing import agreed_on, paid_from
+from members.costs import Cost, ending
 from members.models import Membership, Pause, User
 from members.models.membership import DAY
 from members.refusals import refusal
@@ -44,19 +45,27 @@ def check_pausable(membership: Membership, first: date, last: date | None, *, by
     """Raise ValidationError if a membership can't rest on these days."""
     check_active(membership)
     today = membership.space.today(now)
-    agreed = agreed_on(membership, max(first, today))
-    if agreed.booth_id:
+    if membership.agreed_plans.filter(booth__isnull=False).exclude(ends_on__lt=max(first, today)).exists():
         raise refusal("booth_cannot_pause")
     if planned_pause(membership, today):
         raise refusal("paused_already")
+    begun = max(today, membership.starts_on)
+    if by_operator and first < begun:
+        raise refusal("pause_too_early", day=notices.day_in_words(begun))
     earliest = earliest_pause(membership, now=now)
-    on_a_renewal = membership.period_of(first).first == first
-    if first < today or (not by_operator and (first < earliest or not on_a_renewal)):
+    if not by_operator and (first < earliest or membership.period_of(first).first != first):
         raise refusal("pause_starts_at_renewal", day=notices.day_in_words(earliest))
     if last is not None and last < first:
         raise refusal("pause_ends_before_it_starts")
     if membership.ends_on and first > membership.ends_on:
         raise refusal("past_the_end", day=notices.day_in_words(membership.ends_on))
+
+
+def cost_of_pause(membership: Membership, first: date, *, now: datetime) -> Cost:
+    """What a pause from `first` on gives back of a month that is paid: nothing where it begins with a new one."""
+    agreed = agreed_on(membership, first)
+    paid = paid_from(membership, agreed, first, today=membership.space.today(now))
+    return ending(agreed, membership.period_of(first), first - DAY, paid_from=paid)
 
 
 def earliest_pause(membership: Membership, *, now: datetime) -> date:
@@ -82,7 +91,9 @@ def resume(*, membership: Membership, day: date, by: User | None, why: str = "",
     if rest is None or membership.status not in (Membership.Status.ACTIVE, Membership.Status.PAUSED):
         raise refusal("not_paused")
     if day < today:
-        raise refusal("starts_in_the_past")
+        raise refusal("resumes_in_the_past")
+    if rest.ends_on and day > rest.ends_on:
+        raise refusal("resumes_by_itself", day=notices.day_in_words(rest.ends_on + DAY))
     if membership.ends_on and day > membership.ends_on:
         raise refusal("past_the_end", day=notices.day_in_words(membership.ends_on))
     if day <= rest.starts_on or rest.starts_on > today:

@@ -7,6 +7,7 @@ from django.db import transaction
 from members import notices
 from members.agreeing import agree_from, agreed_on
 from members.models import AgreedPlan, Membership, Plan, User
+from members.models.membership import DAY
 from members.refusals import refusal
 from members.status import keep, locked
 from notices.outbox import tell
@@ -35,13 +36,17 @@ def reprice_members(*, plan: Plan, not_before: date, by: User | None, now: datet
 
 
 def _tell(membership: Membership, plan: Plan, not_before: date, by: User | None, now: datetime) -> bool:
-    day = max(not_before, membership.starts_on)
+    # The first month is paid as it was agreed at the start.
+    day = max(not_before, membership.starts_on + DAY)
     period = membership.period_of(day)
     renewal = day if day == period.first else period.next_first
     if membership.ends_on and membership.ends_on < renewal:
         return False
     then = agreed_on(membership, renewal)
-    if then.plan_id != plan.pk or (then.price, then.room_minutes) == (plan.price, plan.room_minutes):
+    if then.plan_id != plan.pk:
+        return False
+    rows = membership.agreed_plans.exclude(ends_on__lt=renewal)
+    if not rows.exclude(price=plan.price, room_minutes=plan.room_minutes).exists():
         return False
     new = AgreedPlan.of(plan, booth=then.booth, told_at=now)
     # The fee was taken when the plan was agreed to.

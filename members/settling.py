@@ -3,7 +3,7 @@
 The days say who is let in; the status follows them here, an hour late at most, and after an outage as well.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -15,9 +15,10 @@ from members.status import locked, move_to
 
 def settle_due(*, now: datetime) -> int:
     """Bring the status of memberships in line with their days; how many moved. Doing it twice does no harm."""
-    # Somewhere on earth it is a day later than in UTC; each membership is looked at in its own space's day.
-    latest = (now + timedelta(hours=14)).date()
-    begun = Pause.objects.on(latest).filter(membership=OuterRef("pk"))
+    # Each membership is looked at in its own space's day; what may be due is found by the days that it is anywhere.
+    earliest, latest = ((now.astimezone(UTC) + timedelta(hours=hours)).date() for hours in (-12, 14))
+    begun = Pause.objects.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=earliest), starts_on__lte=latest)
+    begun = begun.filter(membership=OuterRef("pk"))
     due = Membership.objects.filter(
         Q(status=Membership.Status.PAUSED) | Q(Exists(begun)) | Q(ends_on__lt=latest),
         status__in=[Membership.Status.ACTIVE, Membership.Status.PAUSED],
