@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Max
 
 from members import notices
@@ -13,7 +13,7 @@ from members.costs import Cost, changing
 from members.joining import plan_problems
 from members.models import AgreedPlan, Membership, Plan, User
 from members.pausing import planned_pause
-from members.refusals import refusal, refusal_of
+from members.refusals import refusal, refused_politely
 from members.status import check_active, keep, locked
 from notices.outbox import tell
 from spaces.locks import lock_resources
@@ -33,29 +33,23 @@ def change_plan(
 
     A booth is taken with the new plan, and one that is given up goes to the next in line. Raises ValidationError.
     """
-    try:
-        with transaction.atomic():
-            membership = locked(membership)
-            check_changeable(membership, plan, day, now=now)
-            old = agreed_on(membership, day)
-            new = AgreedPlan.of(plan, told_at=now)
-            # Of two plans agreed to on one day only the second stays: it keeps the fee of the first.
-            new.sign_up_fee = max(new.sign_up_fee, fee_paid(membership))
-            # Both plans' booths at once, in the order of their keys.
-            lock_resources([booth.pk for each in (old.plan, plan) for booth in booths_of(each)])
-            if plan.kind == Plan.Kind.BOOTH:
-                new.booth = take(plan, day, membership.user, now=now)
-            _check_companions(membership, new)
-            agree_from(membership, day, new)
-            keep(membership, by=by, why=why)
-            tell(notices.plan_changed(membership, new, now=now))
-            if old.booth_id:
-                offer_free(old.plan, now=now)
-    except IntegrityError as error:
-        polite = refusal_of(error)
-        if polite is None:
-            raise
-        raise polite from error
+    with refused_politely(), transaction.atomic():
+        membership = locked(membership)
+        check_changeable(membership, plan, day, now=now)
+        old = agreed_on(membership, day)
+        new = AgreedPlan.of(plan, told_at=now)
+        # Of two plans agreed to on one day only the second stays: it keeps the fee of the first.
+        new.sign_up_fee = max(new.sign_up_fee, fee_paid(membership))
+        # Both plans' booths at once, in the order of their keys.
+        lock_resources([booth.pk for each in (old.plan, plan) for booth in booths_of(each)])
+        if plan.kind == Plan.Kind.BOOTH:
+            new.booth = take(plan, day, membership.user, now=now)
+        _check_companions(membership, new)
+        agree_from(membership, day, new)
+        keep(membership, by=by, why=why)
+        tell(notices.plan_changed(membership, new, now=now))
+        if old.booth_id:
+            offer_free(old.plan, now=now)
     return membership
 
 
@@ -103,28 +97,22 @@ def planned_change(membership: Membership, today: date) -> AgreedPlan | None:
 
 def stay_on_plan(*, membership: Membership, by: User | None, now: datetime) -> Membership:
     """Take a planned change back: the plan of now goes on. Raises ValidationError."""
-    try:
-        with transaction.atomic():
-            membership = locked(membership)
-            check_active(membership)
-            today = membership.space.today(now)
-            planned = planned_change(membership, today)
-            if planned is None:
-                raise refusal("no_change_planned")
-            kept = agreed_on(membership, today)
-            lock_resources([booth.pk for each in (kept.plan, planned.plan) for booth in booths_of(each)])
-            check_not_promised(kept)
-            membership.agreed_plans.filter(starts_on__gte=planned.starts_on).delete()
-            go_on(membership)
-            keep(membership, by=by)
-            tell(notices.plan_changed(membership, agreed_on(membership, today), now=now))
-            if planned.booth_id:
-                offer_free(planned.plan, now=now)
-    except IntegrityError as error:
-        polite = refusal_of(error)
-        if polite is None:
-            raise
-        raise polite from error
+    with refused_politely(), transaction.atomic():
+        membership = locked(membership)
+        check_active(membership)
+        today = membership.space.today(now)
+        planned = planned_change(membership, today)
+        if planned is None:
+            raise refusal("no_change_planned")
+        kept = agreed_on(membership, today)
+        lock_resources([booth.pk for each in (kept.plan, planned.plan) for booth in booths_of(each)])
+        check_not_promised(kept)
+        membership.agreed_plans.filter(starts_on__gte=planned.starts_on).delete()
+        go_on(membership)
+        keep(membership, by=by)
+        tell(notices.plan_changed(membership, agreed_on(membership, today), now=now))
+        if planned.booth_id:
+            offer_free(planned.plan, now=now)
     return membership
 
 

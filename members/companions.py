@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from members import notices
 from members.agreeing import agreed_on
 from members.changing import planned_change
 from members.models import Companion, Membership, User
-from members.refusals import refusal, refusal_of
+from members.refusals import refusal, refused_politely
 from members.status import check_active, locked
 from notices.outbox import tell
 
@@ -16,31 +16,25 @@ from notices.outbox import tell
 def invite(*, membership: Membership, email: str, now: datetime) -> Companion:
     """Invite a person by e-mail to the booth of a membership. Raises ValidationError."""
     email = email.strip().lower()
-    try:
-        with transaction.atomic():
-            membership = locked(membership)
-            check_active(membership)
-            today = membership.space.today(now)
-            agreed = agreed_on(membership, today)
-            if not agreed.seats_for_companions:
-                raise refusal("no_booth")
-            if email == membership.user.email:
-                raise refusal("own_address")
-            standing = membership.companions.standing()
-            if standing.filter(email=email).exists():
-                raise refusal("invited_already", email=email)
-            if standing.count() >= agreed.seats_for_companions:
-                raise refusal("no_place_left", persons=agreed.seats_for_companions + 1)
-            planned = planned_change(membership, today)
-            if planned and standing.count() >= planned.seats_for_companions:
-                raise refusal("change_planned", day=notices.day_in_words(planned.starts_on))
-            companion = Companion.objects.create(membership=membership, email=email, invited_at=now)
-            tell(notices.companion_invited(companion, now=now))
-    except IntegrityError as error:
-        polite = refusal_of(error, email=email)
-        if polite is None:
-            raise
-        raise polite from error
+    with refused_politely(email=email), transaction.atomic():
+        membership = locked(membership)
+        check_active(membership)
+        today = membership.space.today(now)
+        agreed = agreed_on(membership, today)
+        if not agreed.seats_for_companions:
+            raise refusal("no_booth")
+        if email == membership.user.email:
+            raise refusal("own_address")
+        standing = membership.companions.standing()
+        if standing.filter(email=email).exists():
+            raise refusal("invited_already", email=email)
+        if standing.count() >= agreed.seats_for_companions:
+            raise refusal("no_place_left", persons=agreed.seats_for_companions + 1)
+        planned = planned_change(membership, today)
+        if planned and standing.count() >= planned.seats_for_companions:
+            raise refusal("change_planned", day=notices.day_in_words(planned.starts_on))
+        companion = Companion.objects.create(membership=membership, email=email, invited_at=now)
+        tell(notices.companion_invited(companion, now=now))
     return companion
 
 

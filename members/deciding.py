@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from members import notices
 from members.agreeing import agreed_on
@@ -10,7 +10,7 @@ from members.booths import offer_free, take
 from members.costs import renewal_day_of
 from members.models import Membership, Plan, User
 from members.models.membership import DAY
-from members.refusals import refusal, refusal_of
+from members.refusals import refusal, refused_politely
 from members.status import locked, move_to
 from notices.outbox import tell
 
@@ -20,25 +20,19 @@ def approve(*, membership: Membership, by: User | None, message: str = "", now: 
 
     Raises ValidationError, also when every booth has found a tenant meanwhile.
     """
-    try:
-        with transaction.atomic():
-            membership = locked(membership)
-            _check_applied(membership)
-            agreed = agreed_on(membership, membership.starts_on)
-            membership.starts_on = max(membership.starts_on, membership.space.today(now))
-            membership.renewal_day = renewal_day_of(agreed.plan, membership.starts_on)
-            agreed.starts_on = membership.starts_on
-            if agreed.plan.kind == Plan.Kind.BOOTH and agreed.booth is None:
-                agreed.booth = take(agreed.plan, agreed.starts_on, membership.user, now=now)
-            agreed.save()
-            membership.decided_at, membership.decision = now, message
-            move_to(membership, Membership.Status.ACTIVE, by=by, why=message)
-            tell(notices.decided(membership, now=now))
-    except IntegrityError as error:
-        polite = refusal_of(error, space=membership.space.name)
-        if polite is None:
-            raise
-        raise polite from error
+    with refused_politely(space=membership.space.name), transaction.atomic():
+        membership = locked(membership)
+        _check_applied(membership)
+        agreed = agreed_on(membership, membership.starts_on)
+        membership.starts_on = max(membership.starts_on, membership.space.today(now))
+        membership.renewal_day = renewal_day_of(agreed.plan, membership.starts_on)
+        agreed.starts_on = membership.starts_on
+        if agreed.plan.kind == Plan.Kind.BOOTH and agreed.booth is None:
+            agreed.booth = take(agreed.plan, agreed.starts_on, membership.user, now=now)
+        agreed.save()
+        membership.decided_at, membership.decision = now, message
+        move_to(membership, Membership.Status.ACTIVE, by=by, why=message)
+        tell(notices.decided(membership, now=now))
     return membership
 
 

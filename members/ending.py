@@ -2,14 +2,14 @@
 
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from members import notices
 from members.agreeing import agreed_on, cut_off, go_on, never_begin, paid_from
 from members.booths import booths_of, check_not_promised, offer_free
 from members.costs import Cost, ending
 from members.models import Membership, User
-from members.refusals import refusal, refusal_of
+from members.refusals import refusal, refused_politely
 from members.status import keep, locked, move_to
 from notices.outbox import tell
 from spaces.locks import lock_resources
@@ -85,24 +85,18 @@ def cost_of_end(membership: Membership, last: date, *, now: datetime) -> Cost:
 
 def stay(*, membership: Membership, by: User | None, now: datetime) -> Membership:
     """Take a planned end back: the last agreed plan goes on. Raises ValidationError."""
-    try:
-        with transaction.atomic():
-            membership = locked(membership)
-            last, stands = membership.ends_on, (Membership.Status.ACTIVE, Membership.Status.PAUSED)
-            if last is None or last < membership.space.today(now) or membership.status not in stands:
-                raise refusal("no_end_to_keep")
-            agreed = agreed_on(membership, last)
-            lock_resources(booth.pk for booth in booths_of(agreed.plan))
-            check_not_promised(agreed)
-            membership.ends_on = None
-            go_on(membership)
-            keep(membership, by=by)
-            tell(notices.stays(membership, now=now))
-    except IntegrityError as error:
-        polite = refusal_of(error)
-        if polite is None:
-            raise
-        raise polite from error
+    with refused_politely(), transaction.atomic():
+        membership = locked(membership)
+        last, stands = membership.ends_on, (Membership.Status.ACTIVE, Membership.Status.PAUSED)
+        if last is None or last < membership.space.today(now) or membership.status not in stands:
+            raise refusal("no_end_to_keep")
+        agreed = agreed_on(membership, last)
+        lock_resources(booth.pk for booth in booths_of(agreed.plan))
+        check_not_promised(agreed)
+        membership.ends_on = None
+        go_on(membership)
+        keep(membership, by=by)
+        tell(notices.stays(membership, now=now))
     return membership
 
 

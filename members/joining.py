@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from members import notices
 from members.booths import take
 from members.costs import renewal_day_of
 from members.models import AgreedPlan, BoothWait, Membership, Plan, Question, User
-from members.refusals import refusal, refusal_of
+from members.refusals import refusal, refused_politely
 from members.status import keep
 from notices.outbox import tell
 from spaces.models import Space
@@ -19,39 +19,41 @@ START_WITHIN = timedelta(days=90)
 ANSWER_LENGTH = 2000
 
 
-def join(*, user: User, plan: Plan, starts_on: date, answers: Mapping[int, str | bool], now: datetime) -> Membership:
-    """Join a plan from a day on; `answers` by the keys of the space's questions.
+def join(
+    *,
+    user: User,
+    plan: Plan,
+    starts_on: date,
+    answers: Mapping[int, str | bool],
+    by: User | None = None,
+    now: datetime,
+) -> Membership:
+    """Join a plan from a day on; `answers` by the keys of the space's questions, `by` whoever signs the person up.
 
     The membership is active where the space is open, and applied for where an operator decides. A booth is taken at
     once, or reserved if it was offered to the person. Raises ValidationError with every reason against it.
     """
     space = plan.space
     given = check_wish(plan, starts_on, answers, now=now)
-    try:
-        with transaction.atomic():
-            if Membership.objects.live().filter(user=user, space=space).exists():
-                raise refusal("live_already", space=space.name)
-            membership = Membership(
-                user=user,
-                space=space,
-                status=Membership.Status.APPLIED if space.takes_applications else Membership.Status.ACTIVE,
-                starts_on=starts_on,
-                renewal_day=renewal_day_of(plan, starts_on),
-                applied_at=now,
-                answers=given,
-            )
-            keep(membership, by=user)
-            agreed = AgreedPlan.of(plan, membership=membership, starts_on=starts_on, told_at=now)
-            if plan.kind == Plan.Kind.BOOTH and _gets_a_booth(membership, plan, now):
-                agreed.booth = take(plan, starts_on, user, now=now)
-            agreed.save(force_insert=True)
-            told = notices.applied if space.takes_applications else notices.joined
-            tell(told(membership, now=now))
-    except IntegrityError as error:
-        polite = refusal_of(error, space=space.name)
-        if polite is None:
-            raise
-        raise polite from error
+    with refused_politely(space=space.name), transaction.atomic():
+        if Membership.objects.live().filter(user=user, space=space).exists():
+            raise refusal("live_already", space=space.name)
+        membership = Membership(
+            user=user,
+            space=space,
+            status=Membership.Status.APPLIED if space.takes_applications else Membership.Status.ACTIVE,
+            starts_on=starts_on,
+            renewal_day=renewal_day_of(plan, starts_on),
+            applied_at=now,
+            answers=given,
+        )
+        keep(membership, by=by or user)
+        agreed = AgreedPlan.of(plan, membership=membership, starts_on=starts_on, told_at=now)
+        if plan.kind == Plan.Kind.BOOTH and _gets_a_booth(membership, plan, now):
+            agreed.booth = take(plan, starts_on, user, now=now)
+        agreed.save(force_insert=True)
+        told = notices.applied if space.takes_applications else notices.joined
+        tell(told(membership, now=now))
     return membership
 
 

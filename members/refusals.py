@@ -70,3 +70,4 @@ _BY_CONSTRAINT = {
 _refusals = Refusals(SENTENCES, _BY_CONSTRAINT)
 refusal = _refusals.refusal
 refusal_of = _refusals.refusal_of
+refused_politely = _refusals.refused_politely

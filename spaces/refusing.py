@@ -1,5 +1,7 @@
 """Refusals: sentences by code, and what it means for a person when the database refuses."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -26,6 +28,17 @@ class Refusals:
         name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
         code = self.by_constraint.get(name or "")
         return self.refusal(code, **params) if code else None
+
+    @contextmanager
+    def refused_politely(self, **params: Any) -> Iterator[None]:
+        """Turn what the database refuses into the sentence that a person can use."""
+        try:
+            yield
+        except IntegrityError as error:
+            polite = self.refusal_of(error, **params)
+            if polite is None:
+                raise
+            raise polite from error
 
 
 def codes(error: ValidationError) -> set[str]:
