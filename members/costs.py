@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from members.models import AgreedPlan, Plan
 from members.periods import DAY, Period, period_of, prorated
+from spaces.templatetags.wording import day_range
 
 
 @dataclass(frozen=True)
@@ -84,13 +84,12 @@ def _unused(agreed: AgreedPlan, period: Period, paid_from: date, last_used: date
 
 def _days(price: int, period: Period, first: date) -> Line:
     if first == period.first:
-        text = _("A month, %(first)s – %(last)s")
+        text = _("A month, %(dates)s")
     else:
-        text = _("%(days)s of %(all)s days, %(first)s – %(last)s")
+        text = _("%(days)s of %(all)s days, %(dates)s")
     shown = {
         "days": (period.last - first).days + 1,
         "all": period.days,
-        "first": date_format(first, "MONTH_DAY_FORMAT"),
-        "last": date_format(period.last, "MONTH_DAY_FORMAT"),
+        "dates": day_range(first, period.last),
     }
     return Line(text % shown, prorated(price, period, first, period.last))

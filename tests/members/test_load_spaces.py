@@ -7,7 +7,7 @@ import pytest
 from django.core.management import call_command
 
 from members.founding import load_spaces
-from members.models import Plan
+from members.models import Plan, Question
 from spaces.models import Amenity, Closure, OpeningHours, Resource, Space
 
 WEEK = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
@@ -42,7 +42,7 @@ def rows():
     """Every row that loading writes."""
     return {
         model: list(model.objects.order_by("pk").values())
-        for model in (Space, OpeningHours, Closure, Amenity, Resource, Plan, Plan.resources.through)
+        for model in (Space, OpeningHours, Closure, Amenity, Resource, Plan, Plan.resources.through, Question)
     }
 
 
@@ -87,6 +87,45 @@ def test_garage_labs_asks_for_a_statement_and_an_operator_decides(four_spaces):
     assert {slug for slug, other in four_spaces.items() if other.admission == "open"} == {
         "dorinoki", "koharubiyori", "cafe-36"
     }  # fmt: skip
+
+
+def test_garage_labs_asks_for_a_statement_and_for_agreement_with_its_purpose(four_spaces):
+    asked = four_spaces["garage-labs"].questions.all()
+
+    assert [(question.kind, question.is_required) for question in asked] == [("statement", True), ("agreement", True)]
+    statement, agreement = asked
+    assert statement.text_ja == "ここで何をしたいですか？"
+    assert "インターネットを利用したビジネスで、北海道に雇用を生み出すグローバル企業の創出" in agreement.text_ja
+    assert "employment to Hokkaido" in agreement.text_en
+    assert Question.objects.exclude(space__slug="garage-labs").count() == 0
+
+
+def test_booths_are_let_by_size_each_with_agreement_and_key(four_spaces):
+    let = four_spaces["dorinoki"].plans.filter(kind="booth").prefetch_related("resources")
+
+    assert [
+        (plan.price, {booth.persons for booth in plan.resources.all()}, len(plan.resources.all())) for plan in let
+    ] == [(30000, {1}, 8), (50000, {2}, 17), (75000, {3}, 2), (100000, {4}, 1)]
+    assert {(plan.wants_agreement, plan.hands_key, plan.grants_visa) for plan in let} == {(True, True, True)}
+    others = Plan.objects.exclude(pk__in=let)
+    assert {(plan.wants_agreement, plan.hands_key) for plan in others} == {(False, False)}
+
+
+def test_memberships_alone_grant_a_visa(four_spaces):
+    assert {plan.grants_visa for plan in Plan.objects.held()} == {True}
+    assert {plan.grants_visa for plan in Plan.objects.filter(kind__in=Plan.VISITS)} == {False}
+
+
+def test_first_visit_is_free_with_the_mini_drop_in_of_koharubiyori_only(four_spaces):
+    [plan] = Plan.objects.filter(first_visit_free=True)
+
+    assert (plan.space.slug, plan.kind) == ("koharubiyori", "mini_drop_in")
+
+
+def test_memberships_renew_on_the_first_and_nothing_is_limited(four_spaces):
+    assert {
+        (space.renewal_day, space.max_upcoming_bookings, space.max_hours_a_week) for space in four_spaces.values()
+    } == {(1, None, None)}
 
 
 def test_dorinoki_is_as_published(four_spaces):
@@ -229,6 +268,9 @@ def test_everything_can_be_read_in_both_languages(four_spaces):
         for field in ("name", "full_name", "motto", "joining", "address"):
             assert getattr(space, f"{field}_ja"), field
             assert getattr(space, f"{field}_en"), field
+    for question in Question.objects.all():
+        assert question.text_ja, question
+        assert question.text_en, question
     for row in [*Resource.objects.all(), *Plan.objects.all(), *Amenity.objects.all()]:
         assert row.name_ja, row
         assert row.name_en, row

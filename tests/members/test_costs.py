@@ -1,0 +1,242 @@
+"""What the steps of a membership cost: whatever follows on what, each day is paid once, on the plan of that day."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from members.changing import cost_of_change
+from members.costs import Cost, Line, changing, ending, resuming, starting
+from members.ending import cost_of_end
+from members.models import AgreedPlan, Pause, Plan
+from members.pausing import cost_of_pause
+from members.periods import period_of, prorated
+from spaces.models import Space
+from tests.factories import at, make_membership, make_plan, make_space, make_user
+from tests.properties import examples
+
+DAY = timedelta(days=1)
+days = st.dates(date(2019, 1, 1), date(2031, 12, 31))
+renewal_days = st.integers(1, 31)
+prices = st.integers(0, 200_000)
+
+
+def plan_of(price, fee=0, renewal_day=None, name="フリーパス"):
+    """A plan that no database knows."""
+    return Plan(space=Space(renewal_day=renewal_day), kind="monthly", name_ja=name, price=price, sign_up_fee=fee)
+
+
+def agreed_of(price, starts_on=date(2019, 1, 1)):
+    return AgreedPlan.of(plan_of(price), starts_on=starts_on)
+
+
+def yen(cost):
+    return [line.yen for line in cost.lines]
+
+
+@pytest.fixture
+def space(db):
+    return make_space(renewal_day=1)
+
+
+@pytest.fixture
+def flex(space):
+    return make_plan(space, kind="monthly", price=12000, sign_up_fee=30000)
+
+
+@pytest.fixture
+def wide(space):
+    return make_plan(space, kind="monthly", price=30000, sign_up_fee=50000)
+
+
+def test_start_in_the_middle_of_a_month_costs_its_days():
+    cost = starting(plan_of(9700, 2000, renewal_day=1), date(2026, 11, 24))
+
+    assert cost == Cost(
+        (Line("登録料（初回のみ）", 2000), Line("30日のうち7日分（11月24日〜30日）", 9700 * 7 // 30)),
+        date(2026, 12, 1),
+        9700,
+    )
+    assert cost.total == 2000 + 2263
+
+
+def test_start_where_memberships_renew_on_the_day_they_began_costs_a_whole_month():
+    cost = starting(plan_of(9700), date(2027, 1, 31))
+
+    assert (yen(cost), cost.renews_on) == ([9700], date(2027, 2, 28))
+
+
+def test_free_plan_costs_nothing():
+    assert starting(plan_of(0), date(2026, 11, 24)).lines == ()
+
+
+def test_costs_are_named_in_the_language_of_the_reader():
+    with translation.override("en"):
+        first, second = starting(plan_of(9700, 2000, renewal_day=1), date(2026, 11, 24)).lines
+
+    assert (first.text, second.text) == ("Sign-up fee, once", "7 of 30 days, 24–30 Nov")
+
+
+@examples(300)
+@given(price=prices, day=days, renewal_day=st.none() | renewal_days)
+def test_start_costs_the_days_up_to_the_first_renewal(price, day, renewal_day):
+    cost = starting(plan_of(price, renewal_day=renewal_day), day)
+
+    assert day < cost.renews_on <= day + timedelta(days=31)
+    assert cost.total == prorated(price, period_of(day, renewal_day or day.day), day, cost.renews_on - DAY)
+    assert cost.total <= price
+
+
+@examples(300)
+@given(old=prices, new=prices, start=days, ahead=st.integers(0, 30), renewal_day=renewal_days)
+def test_change_costs_what_is_left_on_the_new_plan_and_gives_back_what_is_left_on_the_old(
+    old, new, start, ahead, renewal_day
+):
+    """What was paid and what is due now is what the used days cost on the old plan, and the rest on the new."""
+    period = period_of(start, renewal_day)
+    day = min(start + timedelta(days=ahead), period.last)
+    paid = prorated(old, period, start, period.last)
+
+    due = changing(agreed_of(old), plan_of(new), renewal_day, day, paid_from=start, fee_paid=0).total
+
+    used = prorated(old, period, start, day - DAY)
+    assert paid + due == used + prorated(new, period, day, period.last)
+
+
+@examples(300)
+@given(price=prices, start=days, ahead=st.integers(0, 30), renewal_day=renewal_days)
+def test_change_between_plans_of_one_price_costs_nothing_but_a_yen_of_rounding(price, start, ahead, renewal_day):
+    period = period_of(start, renewal_day)
+    day = min(start + timedelta(days=ahead), period.last)
+
+    due = changing(agreed_of(price), plan_of(price), renewal_day, day, paid_from=start, fee_paid=0).total
+
+    assert -1 <= due <= 0
+
+
+@pytest.mark.parametrize(("fee_paid", "due"), [(0, 50000), (30000, 20000), (50000, 0), (60000, 0)])
+def test_change_takes_only_what_a_fee_goes_beyond_the_one_that_was_paid(fee_paid, due):
+    cost = changing(
+        agreed_of(0), plan_of(0, 50000), 1, date(2026, 11, 24), paid_from=date(2026, 11, 1), fee_paid=fee_paid
+    )
+
+    assert cost.total == due
+
+
+@examples(300)
+@given(price=prices, day=days, renewal_day=renewal_days, cuts=st.lists(st.integers(0, 31), min_size=2, max_size=6))
+def test_pauses_lose_no_day_and_pay_none_twice(price, day, renewal_day, cuts):
+    """In one period: paid from its first day, and paused and resumed again and again."""
+    period = period_of(day, renewal_day)
+    marks = sorted({period.first + timedelta(days=min(cut, period.days)) for cut in cuts})
+    agreed = agreed_of(price)
+    paid, paid_from, used, is_on = price, period.first, [], True
+    for mark in marks:
+        if mark > period.last:
+            break
+        if is_on:
+            paid += ending(agreed, period, mark - DAY, paid_from=paid_from).total
+            used.append((paid_from, mark - DAY))
+        else:
+            paid += resuming(agreed, renewal_day, mark).total
+            paid_from = mark
+        is_on = not is_on
+    if is_on:
+        used.append((paid_from, period.last))
+
+    assert paid == sum(prorated(price, period, first, last) for first, last in used)
+    assert 0 <= paid <= price
+
+
+def test_end_with_the_month_gives_nothing_back(flex):
+    membership = make_membership(make_user(), flex)
+
+    assert cost_of_end(membership, date(2026, 11, 30), now=at("09:00")) == Cost((), None, 0)
+    assert cost_of_end(membership, date(2026, 12, 31), now=at("09:00")) == Cost((), None, 0)
+
+
+def test_end_at_once_gives_the_unused_days_back(flex):
+    membership = make_membership(make_user(), flex)
+
+    [line] = cost_of_end(membership, date(2026, 11, 24), now=at("09:00")).lines
+
+    assert line.yen == -(12000 - 12000 * 24 // 30)
+
+
+def test_end_in_a_month_to_come_gives_nothing_back_of_what_nobody_has_paid(flex):
+    membership = make_membership(make_user(), flex)
+
+    assert cost_of_end(membership, date(2026, 12, 10), now=at("09:00")).lines == ()
+
+
+def test_end_before_the_first_day_gives_back_what_was_due_at_the_start(flex):
+    membership = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
+
+    [line] = cost_of_end(membership, date(2026, 11, 24), now=at("09:00")).lines
+
+    assert line.yen == -(12000 * 22 // 31)
+
+
+def test_end_of_one_that_rests_gives_nothing_back(flex):
+    membership = make_membership(make_user(), flex)
+    Pause.objects.create(membership=membership, starts_on=date(2026, 11, 1))
+
+    assert cost_of_end(membership, date(2026, 11, 24), now=at("09:00")).lines == ()
+
+
+def test_change_today_is_prorated(flex, wide):
+    membership = make_membership(make_user(), flex)
+
+    cost = cost_of_change(membership, wide, date(2026, 11, 24), now=at("09:00"))
+
+    assert yen(cost) == [20000, -(12000 - 12000 * 23 // 30), 30000 * 7 // 30]
+    assert (cost.renews_on, cost.price) == (date(2026, 12, 1), 30000)
+
+
+def test_change_at_the_renewal_costs_a_month_of_the_new_plan_and_gives_nothing_back(flex, wide):
+    membership = make_membership(make_user(), flex)
+
+    cost = cost_of_change(membership, wide, date(2026, 12, 1), now=at("09:00"))
+
+    assert yen(cost) == [20000, 30000]
+    assert cost.renews_on == date(2027, 1, 1)
+
+
+def test_change_on_the_day_of_a_renewal_gives_back_the_month_that_was_due_that_day(flex, wide):
+    membership = make_membership(make_user(), flex)
+
+    cost = cost_of_change(membership, wide, date(2026, 12, 1), now=at("09:00", date(2026, 12, 1)))
+
+    assert yen(cost) == [20000, -12000, 30000]
+
+
+def test_change_before_the_first_day_gives_back_what_was_due_at_the_start(flex, wide):
+    membership = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
+
+    cost = cost_of_change(membership, wide, date(2026, 12, 10), now=at("09:00"))
+
+    assert yen(cost) == [20000, -(12000 * 22 // 31), 30000 * 22 // 31]
+
+
+def test_change_after_a_pause_gives_back_only_what_was_paid_since(flex, wide):
+    membership = make_membership(make_user(), flex)
+    Pause.objects.create(membership=membership, starts_on=date(2026, 11, 1), ends_on=date(2026, 11, 14))
+
+    cost = cost_of_change(membership, wide, date(2026, 11, 24), now=at("09:00"))
+
+    # 16 days were paid, 9 of them were used.
+    assert yen(cost)[1] == -(12000 * 16 // 30 - 12000 * 9 // 30)
+
+
+def test_pause_with_a_new_month_gives_nothing_back(flex):
+    membership = make_membership(make_user(), flex)
+
+    assert cost_of_pause(membership, date(2026, 12, 1), now=at("09:00")).lines == ()
+
+
+def test_pause_that_an_operator_begins_within_a_month_gives_back_the_rest(flex):
+    membership = make_membership(make_user(), flex)
+
+    assert yen(cost_of_pause(membership, date(2026, 11, 25), now=at("09:00"))) == [-(12000 - 12000 * 24 // 30)]
