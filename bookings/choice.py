@@ -17,6 +17,7 @@ from bookings.week import wall
 from members.requests import Viewer
 from spaces.calendar import DAY, Span, days, steps
 from spaces.house import House, day_of
+from spaces.refusing import codes
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,9 @@ def choice(
         if any(one.starts_at < wish.span.ends_at and wish.span.starts_at < one.ends_at for one in seated):
             raise refusal("overlaps_own")
     except ValidationError as error:
-        refused = refused or error
+        # A new price is no news where the wish can't be had at any.
+        if refused is None or codes(refused) == {"price_changed"}:
+            refused = error
     return Choice(
         house=house,
         wish=wish,

@@ -45,7 +45,7 @@ def limit_tips(space: Space, used: Used, span: Span, now: datetime) -> Iterator[
 
 def upcoming(space: Space, used: Used, now: datetime) -> int:
     """How many bookings a person holds at a space that have not ended."""
-    return sum(1 for one in used.taken if one.space_id == space.pk and one.ends_at > now)
+    return sum(1 for one in used.taken if one.space_id == space.pk and one.is_live and one.ends_at > now)
 
 
 def in_week(space: Space, used: Used, span: Span) -> timedelta:

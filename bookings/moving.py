@@ -34,7 +34,8 @@ def move(
 ) -> Booking:
     """Take the new seats and give the old ones back in one transaction; the price is quoted anew.
 
-    The person moves until free cancellation ends, an operator until the booking begins. Raises ValidationError.
+    The person moves until free cancellation ends, where something is lost by cancelling later; else, and an operator
+    always, until the booking begins. Raises ValidationError.
     """
     space = booking.resource.space
     with refused_politely(space, resource_id), transaction.atomic():
@@ -65,6 +66,6 @@ def check_movable(booking: Booking, *, by_operator: bool, now: datetime) -> None
         raise refusal("not_live")
     if booking.has_begun_at(now) or booking.checked_in_at:
         raise refusal("begun")
-    if not by_operator and now > booking.free_cancellation_until and booking.price:
+    if not by_operator and booking.is_late_at(now) and booking.is_at_stake:
         until = notices.local_time(booking, booking.free_cancellation_until)
         raise refusal("move_too_late", until=until)

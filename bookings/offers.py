@@ -36,11 +36,10 @@ class Offer:
 def offers(house: House, prices: PriceList, *, day: date) -> list[Offer]:
     """What a house offers the person of a price list on `day`: by plan, by the visit, rooms by the hour."""
     holding = prices.held_on(house.space.pk, day)
-    covered = {pk for _held, agreed in holding for pk in agreed.opens}
     found = [
         Offer(f"seat-{resource.pk}", resource, _("With your plan"), price=0, minutes=None)
         for resource in house.resources
-        if resource.is_seats and resource.pk in covered
+        if resource.is_seats and any(agreed.opens(resource) for _held, agreed in holding)
     ]
     for terms in prices.visits_at(house.space.pk):
         plan = terms.plan

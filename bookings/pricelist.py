@@ -14,7 +14,7 @@ from bookings.models import Booking
 from bookings.used import Used, used_by
 from members.models import AgreedPlan, Membership, Plan
 from members.requests import Viewer
-from spaces.models import Space
+from spaces.models import Resource, Space
 from spaces.rows import made, own_copy
 
 # Each plan with the keys of the resources that it opens, as one JSON text (see spaces/rows.py for why).
@@ -62,9 +62,11 @@ class Agreed:
     def plan(self) -> Plan:
         return self.terms.plan
 
-    @property
-    def opens(self) -> frozenset[int]:
-        return self.terms.opens
+    def opens(self, resource: Resource) -> bool:
+        """Whether the plan lets its holder use a resource; of the booths that it lets, their own alone."""
+        if resource.kind == Resource.Kind.BOOTH and resource.pk != self.row.booth_id:
+            return False
+        return resource.pk in self.terms.opens
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,9 @@ def held_of(membership: Membership) -> Held:
 def _held(parts: dict[str, Any], plans: dict[int, PlanTerms]) -> Held:
     agreed = []
     for row in parts["agreed"] or []:
-        terms = plans[row["plan_id"]]
+        terms = plans.get(row["plan_id"])
+        if terms is None:
+            continue  # another space's plan, which opens nothing here
         one = made(AgreedPlan, row)
         one.plan = terms.plan
         agreed.append(Agreed(one, terms))

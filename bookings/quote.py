@@ -32,6 +32,11 @@ class Rule:
     membership: Membership | None = None
     plan_minutes: int = 0
 
+    @property
+    def is_at_stake(self) -> bool:
+        """Whether cancelling late would lose something. `Booking` asks the same."""
+        return bool(self.price or self.plan_minutes or self.basis == Booking.Basis.FIRST_VISIT)
+
 
 @dataclass(frozen=True)
 class Quote:
@@ -59,11 +64,11 @@ def _rules(house: House, prices: PriceList, resource: Resource, span: Span, seat
     space = house.space
     holding = prices.held_on(space.pk, day)
     for held, agreed in holding:
-        if resource.pk in agreed.opens and seats == 1:
+        if agreed.opens(resource) and seats == 1:
             reason = _("Covered by your plan: %(plan)s.") % {"plan": agreed.plan.name}
             yield Rule(Booking.Basis.PLAN, 0, reason, agreed.plan, held.membership)
         elif resource.is_sold_by_the_hour and agreed.row.room_minutes:
-            rule = _from_included_hours(house, prices, resource, span, held.membership, agreed, day)
+            rule = _from_included_hours(house, prices, resource, span, held.membership, agreed)
             if rule:
                 yield rule
     visits = prices.visits_at(space.pk, resource.pk)
@@ -84,10 +89,11 @@ def _fits(plan: Plan, span: Span) -> bool:
 
 
 def _from_included_hours(
-    house: House, prices: PriceList, resource: Resource, span: Span, membership: Membership, agreed: Agreed, day: date
+    house: House, prices: PriceList, resource: Resource, span: Span, membership: Membership, agreed: Agreed
 ) -> Rule | None:
     """The room hours that a plan includes, as many as are left of the month; what goes beyond costs by the hour."""
-    period = membership.period_of(day)
+    # After midnight a night counts in the month that has begun, as `minutes_in` counts it.
+    period = membership.period_of(house.space.today(span.starts_at))
     left = agreed.row.room_minutes - prices.used.minutes_in(membership, period, house.space)
     minutes = int((span.ends_at - span.starts_at) / timedelta(minutes=1))
     drawn = min(left, minutes)

@@ -10,10 +10,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from bookings.cancelling import cancel
-from bookings.models import Booking
+from bookings.models import Booking, BookingQuerySet
 from bookings.pricelist import Held, held_of
-from members import changing, ending, pausing
-from members.models import Membership, Plan, User
+from bookings.used import used_by
+from members import changing, companions, ending, pausing
+from members.models import Companion, Membership, Plan, User
+from members.periods import Period
 from members.status import locked
 from spaces.house import day_of, house_of
 from spaces.locks import lock_space
@@ -21,20 +23,50 @@ from spaces.locks import lock_space
 
 def uncovered(membership: Membership, *, now: datetime) -> list[Booking]:
     """The bookings to come that draw on a membership and that it does not cover any more, the next first."""
-    upcoming = Booking.objects.upcoming(now).filter(membership=membership, checked_in_at__isnull=True)
-    bookings = list(upcoming.select_related("resource__space", "user", "plan"))
+    bookings = list(_to_come(membership, now))
     if not bookings:
         return []
     held = held_of(membership)
+    users = {membership.user_id, *membership.companions.standing().values_list("user", flat=True)}
     calendar = house_of(membership.space, today=membership.space.today(now)).calendar
-    return [one for one in bookings if not _covers(held, one, day_of(calendar, one.starts_at))]
+    return [
+        one for one in bookings if one.user_id not in users or not _covers(held, one, day_of(calendar, one.starts_at))
+    ]
+
+
+def beyond_included(membership: Membership, *, now: datetime) -> list[Booking]:
+    """The bookings to come with more room hours than the plan of their day includes in their month, the last first.
+
+    Nobody's plan shrinks but by changing it: a new price with fewer hours leaves what is booked as it is.
+    """
+    bookings = list(_to_come(membership, now).filter(plan_minutes__gt=0).reverse())
+    if not bookings:
+        return []
+    space, held = membership.space, held_of(membership)
+    used = used_by(membership.user, first_visits=[], limited=[], counted_down=[membership], now=now)
+    over: dict[tuple[Period, int], int] = {}
+    fallen = []
+    for one in bookings:
+        day = space.today(one.starts_at)
+        agreed, period = held.on(day), membership.period_of(day)
+        included = agreed.row.room_minutes if agreed else 0
+        over.setdefault((period, included), used.minutes_in(membership, period, space) - included)
+        if over[period, included] > 0:
+            over[period, included] -= one.plan_minutes
+            fallen.append(one)
+    return fallen
+
+
+def _to_come(membership: Membership, now: datetime) -> BookingQuerySet:
+    upcoming = Booking.objects.upcoming(now).filter(membership=membership, checked_in_at__isnull=True)
+    return upcoming.select_related("resource__space", "user", "plan")
 
 
 def _covers(held: Held, booking: Booking, day: date) -> bool:
     agreed = held.on(day) if held.membership.is_live else None
     if agreed is None:
         return False
-    return booking.resource_id in agreed.opens or bool(booking.plan_minutes and agreed.row.room_minutes)
+    return agreed.opens(booking.resource) or bool(booking.plan_minutes and agreed.row.room_minutes)
 
 
 def end(
@@ -44,7 +76,6 @@ def end(
     return _cancelling(
         membership,
         lambda: ending.end(membership=membership, last=last, by=by, why=why, by_operator=by_operator, now=now),
-        by_operator=by_operator,
         now=now,
     )
 
@@ -65,7 +96,6 @@ def pause(
         lambda: pausing.pause(
             membership=membership, first=first, last=last, by=by, why=why, by_operator=by_operator, now=now
         ),
-        by_operator=by_operator,
         now=now,
     )
 
@@ -84,9 +114,14 @@ def change_plan(
     return _cancelling(
         membership,
         lambda: changing.change_plan(membership=membership, plan=plan, day=day, by=by, why=why, now=now),
-        by_operator=by_operator,
+        recount=True,
         now=now,
     )
+
+
+def leave(*, companion: Companion, now: datetime) -> list[Booking]:
+    """`members.companions.leave`, and the companion's bookings by the tenant's plan are cancelled; those."""
+    return _cancelling(companion.membership, lambda: companions.leave(companion=companion, now=now).membership, now=now)
 
 
 @transaction.atomic
@@ -101,13 +136,17 @@ def preview(membership: Membership, act: Callable[[], list[Booking]]) -> list[Bo
 
 @transaction.atomic
 def _cancelling(
-    membership: Membership, act: Callable[[], Membership], *, by_operator: bool, now: datetime
+    membership: Membership, act: Callable[[], Membership], *, recount: bool = False, now: datetime
 ) -> list[Booking]:
     locked(membership)
     lock_space(membership.space)
     changed = act()
-    fallen = uncovered(changed, now=now)
-    for booking in fallen:
-        # The person gives the seat back early, and the space has no claim: it costs nobody anything.
-        cancel(booking=booking, by=Booking.Side.SPACE, now=now)
-    return fallen
+    fallen = _cancelled(uncovered(changed, now=now), now)
+    if recount:
+        fallen += _cancelled(beyond_included(changed, now=now), now)
+    return sorted(fallen, key=lambda one: (one.starts_at, one.pk))
+
+
+def _cancelled(bookings: list[Booking], now: datetime) -> list[Booking]:
+    # The person gives the seat back early, and the space has no claim: it costs nobody anything.
+    return [cancel(booking=booking, by=Booking.Side.SPACE, now=now) for booking in bookings]

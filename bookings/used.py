@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import BooleanField, ExpressionWrapper
 
-from bookings.models import DRAWN, Booking
+from bookings.models import DRAWN, LIVE, Booking
 from members.models import Membership
 from members.periods import Period
 from members.person_key import person_key
@@ -15,6 +16,8 @@ from spaces.models import Space
 
 # No period and no week that can still be booked in has begun longer ago.
 LOOKED_BACK = timedelta(days=33)
+
+_IS_LIVE = ExpressionWrapper(LIVE, BooleanField())
 
 _BEEN_HERE = """
 SELECT space_id FROM bookings_firstvisit WHERE person_key = %s AND space_id = ANY(%s)
@@ -29,11 +32,12 @@ WHERE booking.user_id = %s AND checked_in_at IS NOT NULL AND resource.space_id =
 
 @dataclass(frozen=True)
 class Taken:
-    """One booking of the person's that counts."""
+    """One booking of the person's that counts; who cancelled late holds it no more, but has had its hours."""
 
     space_id: int
     starts_at: datetime
     ends_at: datetime
+    is_live: bool = True
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,6 @@ def used_by(
         minutes[pk] = (*minutes.get(pk, ()), (starts_at, drawn_minutes))
     return Used(
         frozenset(never_visited),
-        tuple(Taken(*row) for row in taken.values_list("resource__space_id", "starts_at", "ends_at")),
+        tuple(Taken(*row) for row in taken.values_list("resource__space_id", "starts_at", "ends_at", _IS_LIVE)),
         minutes,
     )

@@ -305,6 +305,11 @@ class Booking(models.Model):
         """Whether cancelling at `moment` is no longer free."""
         return moment > self.free_cancellation_until
 
+    @property
+    def is_at_stake(self) -> bool:
+        """Whether cancelling late loses something: the price, hours of a plan, a first visit. `Rule` asks the same."""
+        return bool(self.price or self.plan_minutes or self.basis == self.Basis.FIRST_VISIT)
+
     def has_begun_at(self, moment: datetime) -> bool:
         return self.starts_at <= moment
 

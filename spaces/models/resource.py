@@ -70,4 +70,5 @@ class Resource(models.Model):
 
     @property
     def is_sold_by_the_hour(self) -> bool:
-        return not self.is_seats and self.price_per_hour is not None
+        """Whether it has a price by the hour that counts; a work booth is let by the month, whatever its price says."""
+        return self.kind in (self.Kind.MEETING_ROOM, self.Kind.HALL) and self.price_per_hour is not None
