@@ -4,8 +4,9 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bookings.models import Booking
+from bookings.models import Booking, FirstVisit
 from members.models import AgreedPlan, Membership, Pause, Plan, User
+from members.person_key import person_key
 from spaces.calendar import Calendar, Span
 from spaces.house import House
 from spaces.models import Closure, OpeningHours, Resource, Space
@@ -75,6 +76,13 @@ def make_membership(user: User, plan: Plan, *, starts_on: date = date(2026, 1, 1
     if status == "paused":
         Pause.objects.create(membership=membership, starts_on=starts_on)
     return membership
+
+
+def make_visited(user: User, *spaces: Space) -> User:
+    """Somebody who has used up the first visit at spaces, with a booking that nobody needs to see."""
+    for space in spaces:
+        FirstVisit.objects.create(space=space, person_key=person_key(user.email), used_at=at("11:00", date(2026, 1, 5)))
+    return user
 
 
 def make_closure(space: Space, day: date = TUESDAY, *, last: date | None = None, **fields: Any) -> Closure:

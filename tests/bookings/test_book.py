@@ -24,6 +24,7 @@ from tests.factories import (
     make_room,
     make_space,
     make_user,
+    make_visited,
     span,
 )
 from tests.postgres import add_check
@@ -58,6 +59,8 @@ def test_coworker_books_a_day_at_the_day_price(koharubiyori, ben, now):
 
 
 def test_two_hours_cost_the_mini_drop_in(koharubiyori, ben, now):
+    make_visited(ben, koharubiyori.space)
+
     booking = take(koharubiyori, ben, "13:30", "15:30", now)
 
     assert (booking.price, booking.plan.kind) == (500, "mini_drop_in")

@@ -13,9 +13,14 @@ from spaces.house import houses
 from spaces.models import OpeningHours, Space
 from spaces.refusing import codes
 from tests.conftest import house as read_house
-from tests.factories import TUESDAY, at, make_booking, make_plan, make_resource, make_space, span
+from tests.factories import TUESDAY, at, make_booking, make_plan, make_resource, make_space, make_visited, span
 
 THURSDAY = date(2026, 11, 26)
+
+
+@pytest.fixture
+def ben(ben, koharubiyori):
+    return make_visited(ben, koharubiyori.space)
 
 
 def seen(house, user, starts="13:00", ends="15:00", *, day=TUESDAY, seats=1, now=None, resource=None, **asked):
@@ -198,7 +203,7 @@ def test_choice_costs_the_same_for_any_number_of_bookings(koharubiyori, ben, dja
         make_booking(koharubiyori.open_seats, starts="11:00", ends="21:00", seats=1)
     make_booking(koharubiyori.open_seats, starts="14:00", ends="14:30", seats=15 - count)
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert said(seen(koharubiyori, ben)) == {"full"}
 
 

@@ -4,9 +4,20 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError
+from django.db.models import ProtectedError
 
-from bookings.models import Booking
-from tests.factories import at, make_booking, make_resource, make_room, make_space, make_user
+from bookings.models import Booking, FirstVisit
+from members.person_key import person_key
+from tests.factories import (
+    at,
+    make_booking,
+    make_membership,
+    make_plan,
+    make_resource,
+    make_room,
+    make_space,
+    make_user,
+)
 from tests.postgres import change, copy, named_without_a_test, refused, refused_copy
 
 
@@ -66,6 +77,41 @@ def test_booking_cancelled_by_someone(booking):
     assert refused(booking, cancelled_at=at("10:00"), cancelled_by="nobody") == "booking_cancelled_by_someone"
 
     change(booking, cancelled_at=at("10:00"), cancelled_by="space")
+
+
+def test_booking_cancelled_late_is_cancelled(booking):
+    assert refused(booking, cancelled_late=True) == "booking_cancelled_by_someone"
+
+    change(booking, cancelled_at=at("10:00"), cancelled_by="person", cancelled_late=True)
+
+
+def test_booking_minutes_from_a_membership(booking, space):
+    membership = make_membership(booking.user, make_plan(space, kind="monthly", room_minutes=600))
+    change(booking, plan_minutes=60, membership_id=membership.pk)
+
+    assert refused(booking, membership_id=None) == "booking_minutes_from_a_membership"
+
+
+def test_membership_that_bookings_draw_on_is_not_deleted(booking, space):
+    membership = make_membership(booking.user, make_plan(space, kind="monthly"))
+    change(booking, membership_id=membership.pk)
+
+    with pytest.raises(ProtectedError):
+        membership.delete()
+
+
+def test_first_visit_once_at_a_space(booking, space):
+    first = FirstVisit.objects.create(space=space, person_key=person_key(booking.person), booking=booking)
+    copy(first, space_id=make_space("elsewhere").pk, booking_id=None)
+    copy(first, person_key=person_key("other@example.jp"), booking_id=None)
+
+    assert refused_copy(first, booking_id=None) == "first_visit_once_at_a_space"
+
+
+def test_bookings_firstvisit_booking_is_unique(booking, space):
+    first = FirstVisit.objects.create(space=space, person_key=person_key(booking.person), booking=booking)
+
+    assert refused_copy(first, person_key=person_key("other@example.jp")) == "bookings_firstvisit_booking_id_key"
 
 
 def test_booking_room_taken_once(space):

@@ -10,9 +10,14 @@ from bookings.models import Booking
 from bookings.moving import move
 from notices.models import Notice
 from spaces.refusing import codes
-from tests.factories import at, make_booking, make_membership, make_user, span
+from tests.factories import at, make_booking, make_membership, make_user, make_visited, span
 
 THURSDAY = date(2026, 11, 26)
+
+
+@pytest.fixture
+def ben(ben, koharubiyori):
+    return make_visited(ben, koharubiyori.space)
 
 
 def moved(booking: Booking, now, *, to=None, resource=None, seats=1, **asked) -> Booking:
@@ -124,7 +129,7 @@ def test_begun_and_cancelled_bookings_stay(koharubiyori, ben, now):
 
 
 def test_member_whose_plan_has_ended_pays_again(four_spaces, koharubiyori, now):
-    member = make_user("passholder@example.jp")
+    member = make_visited(make_user("passholder@example.jp"), koharubiyori.space)
     make_membership(member, four_spaces["koharubiyori"].plans.get(kind="free_pass"), ends_on=THURSDAY)
     booking = make_booking(koharubiyori.open_seats, user=member, day=THURSDAY, price=0, basis="plan")
 

@@ -1,5 +1,6 @@
 """What a booking costs one person, and why."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 import pytest
@@ -7,14 +8,17 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookings.pricelist import Held, PlanTerms, PriceList, price_list
+from bookings.pricelist import Agreed, Held, PlanTerms, PriceList, held_of, price_list
 from bookings.quote import quote
-from members.models import Membership, Plan
+from bookings.used import Used
+from members.models import AgreedPlan, Membership, Plan
 from spaces.calendar import Calendar, Span
 from spaces.models import Resource
 from tests.conftest import house as read_house
 from tests.factories import JAPAN, TUESDAY, at, make_membership, make_plan, make_room, span, unsaved_house
 from tests.properties import examples
+
+MONDAY, WEDNESDAY = date(2026, 11, 23), date(2026, 11, 25)
 
 
 @pytest.fixture(autouse=True)
@@ -86,7 +90,7 @@ def test_plan_covers_the_days_on_which_it_is_active(koharubiyori, ben, fields, p
 
     assert quoted(koharubiyori, ben, "11:00", "21:00").price == price
     is_active = Membership.objects.active_on(TUESDAY).filter(pk=membership.pk).exists()
-    assert Held(membership, frozenset()).covers(TUESDAY) == is_active
+    assert bool(held_of(membership).on(TUESDAY)) == is_active == (price == 0)
 
 
 def test_plan_that_is_no_longer_sold_still_covers_its_members(koharubiyori, ben):
@@ -152,48 +156,111 @@ def test_room_costs_whole_yen_rounded_in_the_persons_favour(price, minutes):
 
 
 plans = st.builds(
-    lambda kind, price, minutes, opens: PlanTerms(
-        Plan(kind=kind, price=price, minutes=minutes if kind == "mini_drop_in" else None, name_en="Plan"), opens, ""
+    lambda kind, price, minutes, first_visit_free, opens: PlanTerms(
+        Plan(
+            kind=kind,
+            price=price,
+            minutes=minutes if kind == "mini_drop_in" else None,
+            first_visit_free=first_visit_free and kind in Plan.VISITS,
+            name_en="Plan",
+        ),
+        opens,
+        "",
     ),
     st.sampled_from(["drop_in", "mini_drop_in", "monthly", "free_pass"]),
     st.integers(0, 20).map(lambda count: 100 * count),
     st.sampled_from([60, 120]),
+    st.booleans(),
     st.sampled_from([frozenset(), frozenset({1}), frozenset({2}), frozenset({1, 2})]),
+)
+
+
+@dataclass(frozen=True)
+class Holding:
+    """A membership on one plan, or on another from the day after on, with the room minutes that are used of it."""
+
+    opens: frozenset[int]
+    room_minutes: int
+    used: int
+    days: str
+
+    @property
+    def counts(self) -> bool:
+        return self.days in ("open", "changes tomorrow", "ends today", "rests tomorrow")
+
+    def held(self, number: int) -> Held:
+        """It as the price list gives it, under a key."""
+        starts_on = {"starts tomorrow": WEDNESDAY}.get(self.days, date(2026, 11, 1))
+        ends_on = {"ends today": TUESDAY, "ended yesterday": MONDAY, "changes tomorrow": TUESDAY}.get(self.days)
+        plan = PlanTerms(Plan(name_en="Mine"), self.opens, "")
+        agreed = [Agreed(AgreedPlan(starts_on=starts_on, ends_on=ends_on, room_minutes=self.room_minutes), plan)]
+        pauses = {"rests": ((MONDAY, None),), "rests tomorrow": ((WEDNESDAY, None),)}.get(self.days, ())
+        if self.days == "changes tomorrow":
+            other = PlanTerms(Plan(name_en="Next"), frozenset({1, 2}), "")
+            agreed.append(Agreed(AgreedPlan(starts_on=WEDNESDAY, room_minutes=6000), other))
+            ends_on = None
+        membership = Membership(pk=number, status="active", starts_on=starts_on, ends_on=ends_on, renewal_day=1)
+        return Held(membership, tuple(agreed), pauses)
+
+
+holdings = st.builds(
+    Holding,
+    st.sampled_from([frozenset(), frozenset({1}), frozenset({2})]),
+    st.sampled_from([0, 60, 600]),
+    st.sampled_from([0, 30, 45, 60, 570]),
+    st.sampled_from(
+        ["open", "ends today", "changes tomorrow", "rests tomorrow", "rests", "ended yesterday", "starts tomorrow"]
+    ),
 )
 
 
 @given(
     sold=st.lists(plans, max_size=5),
-    held=st.none() | st.sampled_from([frozenset({1}), frozenset({2}), frozenset()]),
+    holding=st.lists(holdings, max_size=2),
+    is_new=st.booleans(),
     per_hour=st.none() | st.integers(0, 2000),
     members_only=st.booleans(),
-    kind=st.sampled_from(["open_seats", "meeting_room"]),
+    kind=st.sampled_from(["open_seats", "meeting_room", "hall", "booth"]),
     minutes=st.sampled_from([30, 60, 90, 120, 150, 600]),
     seats=st.integers(1, 3),
 )
-@examples(300)
+@examples(600)
 def test_cheapest_way_is_quoted_and_the_others_follow_by_price(
-    sold, held, per_hour, members_only, kind, minutes, seats
+    sold, holding, is_new, per_hour, members_only, kind, minutes, seats
 ):
     house = unsaved_house(Calendar(JAPAN, "JP", False, ()))
     resource = Resource(pk=1, space=house.space, kind=kind, price_per_hour=per_hour, members_only=members_only)
-    membership = Membership(status="active", starts_on=TUESDAY, plan=Plan(name_en="Mine"))
-    prices = PriceList({1: sold}, {} if held is None else {1: Held(membership, held)})
+    used = Used(
+        frozenset({1}) if is_new else frozenset(),
+        minutes={number: ((at("09:00"), each.used),) for number, each in enumerate(holding)},
+    )
+    prices = PriceList({1: sold}, {1: [each.held(number) for number, each in enumerate(holding)]}, used)
     taken = Span(at("11:00"), at("11:00") + timedelta(minutes=minutes))
-    ways = [
-        terms.plan.price * seats
+    fitting = [
+        terms.plan
         for terms in sold
         if 1 in terms.opens
         and (terms.plan.kind == "drop_in" or (terms.plan.kind == "mini_drop_in" and minutes <= terms.plan.minutes))
     ]
-    if held is not None and 1 in held and seats == 1:
-        ways.append(0)
-    if kind == "meeting_room" and per_hour is not None and (held is not None or not members_only):
-        ways.append(per_hour * minutes // 60)
+    counting = [each for each in holding if each.counts]
+    is_room = kind in ("meeting_room", "hall") and per_hour is not None
+    ways = [("drop_in", plan.price * seats) for plan in fitting]
+    ways += [("first_visit", 0) for plan in fitting if is_new and seats == 1 and plan.first_visit_free]
+    for each in counting:
+        # Nobody has a booth by such a plan, which names none.
+        if 1 in each.opens and seats == 1 and kind != "booth":
+            ways.append(("plan", 0))
+        elif is_room and each.room_minutes > each.used:
+            beyond = max(minutes - (each.room_minutes - each.used), 0)
+            ways.append(("plan", per_hour * beyond // 60))
+    if is_room and (counting or not members_only):
+        ways.append(("room", per_hour * minutes // 60))
 
     found = quote(house=house, prices=prices, resource=resource, span=taken, seats=seats, day=TUESDAY)
 
-    assert sorted(ways) == ([found.price, *(rule.price for rule in found.others)] if found else [])
+    quoted = [(rule.basis, rule.price) for rule in (found.best, *found.others)] if found else []
+    first = ["plan", "first_visit", "drop_in", "room"]
+    assert quoted == sorted(ways, key=lambda way: (way[1], first.index(way[0])))
 
 
 def test_plan_stands_before_a_drop_in_that_costs_nothing_either(koharubiyori, ben, now):

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from bookings.models import Booking
+from bookings.models import Booking, FirstVisit
 from bookings.refusals import _BY_CONSTRAINT, SENTENCES, refusal, refusal_of
 from spaces.refusing import codes
 from tests.factories import make_booking, make_resource, make_room, make_space, make_user
@@ -22,6 +22,10 @@ FACTS = {
     "price": "800",
     "until": "9:00",
     "time": "11:00",
+    "most": 3,
+    "hours": 12,
+    "left": "2.5",
+    "reference": "K7M4-2QXP",
 }
 
 
@@ -43,7 +47,8 @@ def test_codes_of_several_refusals_are_told_apart():
 
 
 def test_every_constraint_with_a_sentence_is_one_of_the_booking_tables():
-    named = {constraint.name for constraint in Booking._meta.constraints} | {"booking_within_capacity"}
+    tables = [*Booking._meta.constraints, *FirstVisit._meta.constraints]
+    named = {constraint.name for constraint in tables} | {"booking_within_capacity"}
 
     assert set(_BY_CONSTRAINT) <= named
     assert set(_BY_CONSTRAINT.values()) <= set(SENTENCES)

@@ -9,13 +9,18 @@ import time_machine
 from bookings.models import Booking
 from members.models import Plan
 from notices.models import Notice
-from tests.factories import at, make_booking, make_closure, make_membership, make_room, make_space
+from tests.factories import at, make_booking, make_closure, make_membership, make_room, make_space, make_visited
 from tests.pages.conftest import JAPANESE
 from tests.pages.crowd import fill, queries
 from tests.pages.wishes import address, confirmation, is_bookable, quote, sentence, wish
 from tests.reading import Page
 
 SATURDAY, SUNDAY, LAST_DAY = date(2026, 11, 28), date(2026, 11, 29), date(2027, 1, 23)
+
+
+@pytest.fixture
+def ben(ben, koharubiyori):
+    return make_visited(ben, koharubiyori.space)
 
 
 def alternatives(page):
@@ -356,7 +361,7 @@ def test_resource_that_is_retired_is_refused(english, ben, koharubiyori):
 
 
 def test_plan_of_a_membership_that_has_ended_covers_nothing(english, ben, garage):
-    make_membership(ben, garage.space.plans.get(), ends_on=date(2026, 11, 23))
+    make_membership(ben, garage.space.plans.get(), status="ended", ends_on=date(2026, 11, 23))
 
     assert sentence("no_drop_in", space="Garage labs") in quote(english(ben), garage, "11:00", "13:00").alerts[0]
 

@@ -132,7 +132,7 @@ def test_finding_asks_the_same_whatever_the_size(visitor, english, ben, koharubi
     address = "/find/?day=2026-11-25&start=14:00&end=17:00&seats=1"
 
     assert queries(visitor, address) == 3
-    assert queries(english(ben), address) == 6
+    assert queries(english(ben), address) == 7
     assert queries(visitor, "/find/") == 0
 
 

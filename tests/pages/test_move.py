@@ -10,11 +10,16 @@ from bookings.cancelling import cancel
 from bookings.models import Booking
 from members.models import Plan
 from notices.models import Notice
-from tests.factories import at, make_booking
+from tests.factories import at, make_booking, make_visited
 from tests.pages.conftest import JAPANESE
 from tests.pages.crowd import fill, queries
 from tests.pages.wishes import confirmation, is_bookable, sentence, wish
 from tests.reading import Page
+
+
+@pytest.fixture
+def ben(ben, koharubiyori):
+    return make_visited(ben, koharubiyori.space)
 
 
 @pytest.fixture

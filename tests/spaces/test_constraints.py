@@ -33,6 +33,14 @@ def test_space_horizon_within_a_year(space):
     assert refused(space, horizon_days=367) == "space_horizon_within_a_year"
 
 
+def test_space_renewal_day_of_a_month(space):
+    for day in (1, 31, None):
+        change(space, renewal_day=day)
+
+    assert refused(space, renewal_day=0) == "space_renewal_day_of_a_month"
+    assert refused(space, renewal_day=32) == "space_renewal_day_of_a_month"
+
+
 def test_spaces_space_slug_is_unique(space):
     assert refused_copy(space) == "spaces_space_slug_key"
 
