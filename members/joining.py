@@ -11,6 +11,7 @@ from members.booths import take
 from members.costs import renewal_day_of
 from members.models import AgreedPlan, BoothWait, Membership, Plan, Question, User
 from members.refusals import refusal, refused_politely
+from members.settling import settle
 from members.status import keep
 from notices.outbox import tell
 from spaces.models import Space
@@ -36,7 +37,11 @@ def join(
     space = plan.space
     given = check_wish(plan, starts_on, answers, now=now)
     with refused_politely(space=space.name), transaction.atomic():
-        if Membership.objects.live().filter(user=user, space=space).exists():
+        live = Membership.objects.live().filter(user=user, space=space)
+        for one in live:
+            # Whose last day is over may join again before the work of midnight is done.
+            settle(one, now=now)
+        if live.exists():
             raise refusal("live_already", space=space.name)
         membership = Membership(
             user=user,

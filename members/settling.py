@@ -23,11 +23,12 @@ def settle_due(*, now: datetime) -> int:
         Q(status=Membership.Status.PAUSED) | Q(Exists(begun)) | Q(ends_on__lt=latest),
         status__in=[Membership.Status.ACTIVE, Membership.Status.PAUSED],
     )
-    return sum(_settle(membership, now) for membership in due.order_by("pk"))
+    return sum(settle(membership, now=now) for membership in due.order_by("pk"))
 
 
 @transaction.atomic
-def _settle(membership: Membership, now: datetime) -> bool:
+def settle(membership: Membership, *, now: datetime) -> bool:
+    """Bring the status of one membership in line with its days; whether it moved."""
     membership = locked(membership)
     before = membership.status
     if before not in (Membership.Status.ACTIVE, Membership.Status.PAUSED):
