@@ -8,12 +8,21 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from members.models.membership import Membership
+from members.models.user import User
 
 
 class CompanionQuerySet(models.QuerySet["Companion"]):
     def standing(self) -> "CompanionQuerySet":
         """Companions who have a place: invited or accepted, and not gone."""
         return self.filter(left_at__isnull=True)
+
+    def of_person(self, user: User) -> "CompanionQuerySet":
+        """A person's own places and invitations."""
+        return self.filter(Q(user=user) | Q(email=user.email))
+
+    def of_person_or_tenant(self, user: User) -> "CompanionQuerySet":
+        """Those that a person may give back: their own, and the ones in their own booth."""
+        return self.filter(Q(user=user) | Q(email=user.email) | Q(membership__user=user))
 
 
 class Companion(models.Model):

@@ -86,6 +86,10 @@ class BoothWait(models.Model):
     def __str__(self) -> str:
         return f"{self.user} · {self.plan}"
 
+    def stands_at(self, moment: datetime) -> bool:
+        """Whether a booth is offered that can be taken at `moment`."""
+        return self.booth_id is not None and self.lapses_at is not None and self.lapses_at > moment
+
     def settle(self, outcome: str, *, at: datetime) -> None:
         """Take the person off the list: accepted, lapsed or left."""
         self.outcome = outcome

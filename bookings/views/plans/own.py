@@ -1,13 +1,15 @@
-"""What the pages of one's own plans share: finding what is one's own, and telling what came of an act."""
+"""What the pages of plans share: finding what is one's own, and agreeing to a cost."""
 
-from collections.abc import Callable
+from datetime import datetime
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 
+from bookings.plan_forms import AgreedCost
+from bookings.standing import Standing, own_standing
+from members.costs import Cost
 from members.models import Membership
+from members.refusals import refusal
 from members.requests import SignedInRequest
 
 
@@ -16,13 +18,15 @@ def own_or_404(request: SignedInRequest, pk: int) -> Membership:
     return get_object_or_404(Membership.objects.for_user(request.user), pk=pk)
 
 
-def done_or_told_why(request: SignedInRequest, act: Callable[[], object], done: str) -> HttpResponse:
-    """Do an act that needs no page of its own, and show on the page of one's plans what came of it."""
-    try:
-        act()
-    except ValidationError as error:
-        for sentence in error.messages:
-            messages.error(request, sentence)
-    else:
-        messages.success(request, done)
-    return redirect("plans:mine")
+def own_standing_or_404(request: SignedInRequest, pk: int, now: datetime) -> Standing:
+    """The same with what it gives, what is used and what is next."""
+    standing = own_standing(request.user, pk, now=now)
+    if standing is None:
+        raise Http404
+    return standing
+
+
+def check_agreed(form: AgreedCost, cost: Cost) -> None:
+    """Raise ValidationError unless the page said this cost when it was agreed to."""
+    if (form.cleaned_data["due"], form.cleaned_data["price"]) != (cost.total, cost.price):
+        raise refusal("cost_changed")
