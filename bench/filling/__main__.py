@@ -40,13 +40,14 @@ def _load(count: int, race_seats: int, race_runs: int) -> dict[str, object]:
     from django.utils import timezone
 
     from bench.filling.loading import load
-    from bench.filling.people import make_people, signed_in
+    from bench.filling.people import make_people, make_regulars, signed_in
     from bench.filling.targets import free_places, race_windows
 
     draw, now = random.Random(36), timezone.now()
     regular = load(count, now)[0]
     bookers = make_people("booker", 64, draw)
     racers = make_people("racer", 8 * race_seats, draw)
+    make_regulars([*bookers, *racers], now)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")

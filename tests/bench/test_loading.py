@@ -10,6 +10,7 @@ from bench.filling import invariants
 from bench.filling.copying import reference
 from bench.filling.founding import RACE, found_spaces
 from bench.filling.loading import load
+from bench.filling.people import make_regulars
 from bench.filling.targets import free_places, race_windows
 from bookings.booking import book
 from bookings.forms import WallTimeField
@@ -121,6 +122,7 @@ def test_a_person_in_two_seats_is_found_out(founded: None):
 def test_free_places_can_all_be_booked(founded: None, now: datetime):
     load(COUNT, now)
     bookers = [make_user(f"booker{number}@example.jp") for number in range(4)]
+    make_regulars(bookers, now)
     places = free_places(now.date(), len(bookers), random.Random(1))
 
     assert len(places) > 100
@@ -129,7 +131,8 @@ def test_free_places_can_all_be_booked(founded: None, now: datetime):
         clock = WallTimeField()
         clock.zone = space.zone
         span = Span(clock.clean(place.starts), clock.clean(place.ends))
-        book(user=bookers[place.person], space=space, resource_id=place.resource, span=span, now=now)
+        booked = book(user=bookers[place.person], space=space, resource_id=place.resource, span=span, now=now)
+        assert booked.price, "A free first visit would make one post unlike the next."
 
 
 def test_the_race_has_a_day_for_each_run(founded: None, now: datetime):
