@@ -1,10 +1,13 @@
 """The sample people of one's own machine."""
 
+from datetime import date
+
 from allauth.account.models import EmailAddress
 from django.contrib.auth import authenticate
 
-from members.models import Membership, Operator, User
+from members.models import AgreedPlan, Membership, Operator, User
 from members.samples import load_people, load_visitors
+from tests.factories import TUESDAY
 
 
 def test_each_space_has_an_operator_and_there_are_a_member_and_a_coworker(four_spaces):
@@ -25,6 +28,8 @@ def test_each_space_has_an_operator_and_there_are_a_member_and_a_coworker(four_s
     assert (membership.user.email, membership.space.slug, membership.status) == (
         "member@example.jp", "garage-labs", "active"
     )  # fmt: skip
+    [agreed] = membership.agreed_plans.on(TUESDAY)
+    assert (agreed.plan.kind, agreed.price, agreed.ends_on) == ("free", 0, None)
 
 
 def test_printed_password_signs_in(four_spaces, rf):
@@ -44,13 +49,13 @@ def test_passwords_differ_and_stay(four_spaces):
 def test_loading_again_leaves_people_as_they_are(four_spaces):
     load_people()
     User.objects.filter(email="member@example.jp").update(given_name="別人")
-    Membership.objects.update(status="ended")
-    before = [list(model.objects.order_by("pk").values()) for model in (User, Operator, Membership, EmailAddress)]
+    Membership.objects.update(status="ended", ends_on=date(2026, 11, 23))
+    tables = User, Operator, Membership, AgreedPlan, EmailAddress
+    before = [list(model.objects.order_by("pk").values()) for model in tables]
 
     load_people()
 
-    after = [list(model.objects.order_by("pk").values()) for model in (User, Operator, Membership, EmailAddress)]
-    assert after == before
+    assert [list(model.objects.order_by("pk").values()) for model in tables] == before
 
 
 def test_people_are_loaded_without_the_spaces_too(db):
