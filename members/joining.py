@@ -38,9 +38,9 @@ def join(
     given = check_wish(plan, starts_on, answers, now=now)
     with refused_politely(space=space.name), transaction.atomic():
         live = Membership.objects.live().filter(user=user, space=space)
-        for one in live:
-            # Whose last day is over may join again before the work of midnight is done.
-            settle(one, now=now)
+        for over in live.filter(ends_on__lt=space.today(now)):
+            # The work of midnight has not come to it yet.
+            settle(over, now=now)
         if live.exists():
             raise refusal("live_already", space=space.name)
         membership = Membership(
