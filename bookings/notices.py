@@ -14,7 +14,7 @@ from bookings.models import Booking
 from notices.kinds import Attachment, Kind, Letter, register
 from notices.models import Notice
 from spaces.look import tone_colours, tone_on_colours
-from spaces.templatetags.wording import clock, day, long_day, yen
+from spaces.templatetags.wording import clock, day, hours, long_day, yen
 
 CONFIRMED = "booking.confirmed"
 CHANGED = "booking.changed"
@@ -155,6 +155,7 @@ def _rows(booking: Booking) -> list[tuple[str, str]]:
         (_("When"), f"{long_day(booking.starts_at)} {clock(booking.starts_at)}–{clock(booking.ends_at)}"),
         (_("People"), str(booking.seats)),
         (_("Price"), yen(booking.price)),
+        *([(_("From your plan"), hours(booking.plan_minutes))] if booking.plan_minutes else []),
         (_("Reference"), booking.spaced_reference),
     ]
     return [*rows, (_("Address"), space.address)] if space.address else rows

@@ -93,6 +93,7 @@ def cancellation(request: SignedInRequest, reference: str) -> HttpResponse:
         "booking": own,
         "space": own.resource.space,
         "fee": own.fee_if_cancelled_at(now),
+        "is_late": own.is_late_at(now),
         "refused": refused,
     }
     with timezone.override(own.resource.space.zone):
