@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse_lazy
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -27,6 +28,12 @@ _MENU: list[dict[str, Any]] = [
     {
         "title": _("Today"),
         "items": [
+            {
+                "title": _("To do"),
+                "icon": "checklist",
+                "link": reverse_lazy("admin:members_todo"),
+                "permission": _may_view("members.membership"),
+            },
             {"title": _("At the door"), "icon": "door_open", "link": reverse_lazy("bookings:door")},
             _list_of("bookings.booking", _("Bookings"), "confirmation_number"),
         ],
@@ -37,6 +44,7 @@ _MENU: list[dict[str, Any]] = [
         "items": [
             _list_of("members.user", pgettext_lazy("persons", "People"), "person"),
             _list_of("members.membership", _("Memberships"), "badge"),
+            _list_of("members.boothwait", _("Waiting list"), "hourglass_top"),
             _list_of("members.operator", _("Operators"), "key"),
         ],
     },
@@ -58,6 +66,14 @@ _MENU: list[dict[str, Any]] = [
 ]
 
 
+# By its name, as settings name what they call: this package imports nobody's models.
+_WAITING_COUNT = "bookings.admin.todo.waiting_count"
+
+
 def menu(request: HttpRequest) -> list[dict[str, Any]]:
-    """The menu; Unfold leaves out what the person may not see."""
-    return _MENU
+    """The menu, with the number of things to do; Unfold leaves out what the person may not see."""
+    [todo, *items] = _MENU[0]["items"]
+    count = import_string(_WAITING_COUNT)(request)
+    if count:
+        todo = {**todo, "badge": str(count), "badge_variant": "warning"}
+    return [{**_MENU[0], "items": [todo, *items]}, *_MENU[1:]]

@@ -145,7 +145,8 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
-MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+# In a cookie; what does not fit, such as why many rows were skipped, in the session.
+MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"
 
 # Celery: beat wakes tasks, tasks read what is due from PostgreSQL
 
@@ -286,6 +287,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": True,
+    "STYLES": [lambda _request: static("css/operators.css")],
     "BORDER_RADIUS": "6px",
     "COLORS": {
         # Ink, as on the pages: the shades of --ink in static/css/tokens.css.

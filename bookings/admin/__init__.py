@@ -4,6 +4,6 @@ All screens are here, in the highest app whose rows they show or touch: a closur
 counts who holds it. What each role may do stands in members/roles.py; which rows it sees, in scope.py.
 """
 
-from bookings.admin import bookings, notices, people, plans, spaces
+from bookings.admin import bookings, memberships, notices, people, plans, spaces, waiting
 
-__all__ = ["bookings", "notices", "people", "plans", "spaces"]
+__all__ = ["bookings", "memberships", "notices", "people", "plans", "spaces", "waiting"]

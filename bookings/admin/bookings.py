@@ -143,6 +143,8 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         "holder",
         "basis",
         "plan",
+        "membership",
+        "plan_minutes",
         "price",
         "booked_at",
         "checked_in_at",
@@ -151,6 +153,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         "missed_at",
         "cancelled_at",
         "cancelled_by",
+        "cancelled_late",
         "cancellation_fee",
     ]
 

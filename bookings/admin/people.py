@@ -9,13 +9,16 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from import_export.resources import ModelResource
 
+from bookings.admin.person_at_space import person_view, spaces_of
 from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin, WithHistory, signed_in
 from bookings.models import Booking
-from members.models import Membership, Operator, User
+from members.models import BoothWait, Membership, Operator, User
+from members.named import people_named
 
 # Roles decide what operators may do; addresses and second factors are their owner's own, on the account pages.
 for model in (Group, EmailAddress, Authenticator):
@@ -46,12 +49,35 @@ class UserAdmin(Exported, OwnSpacesAdmin):
     ]
     readonly_fields = ["date_joined"]
 
+    change_form_outer_before_template = "admin/members/person_spaces.html"
+
+    def get_urls(self) -> list[Any]:
+        page = self.admin_site.admin_view(self.at_space_view)
+        return [path("<int:pk>/at/<slug:slug>/", page, name="members_person_at_space"), *super().get_urls()]
+
+    def at_space_view(self, request: HttpRequest, pk: int, slug: str) -> HttpResponse:
+        return person_view(request, self.admin_site, pk, slug)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        spaces = spaces_of(request, int(object_id)) if object_id.isdecimal() else []
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "spaces": spaces})
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        """People of that name; it is read as people write it, run together or not."""
+        if not search_term.strip():
+            return queryset, False
+        return queryset.filter(pk__in=people_named(search_term)), False
+
     @admin.display(description=_("name"), ordering="family_reading")
     def named(self, user: User) -> str:
         return user.display_name
 
     def within(self, rows: QuerySet[User], request: HttpRequest, action: str) -> QuerySet[User]:
-        """People with a membership, a booking or a role at the operator's own spaces."""
+        """People with a membership, a booking, a place in line or a role at the operator's own spaces."""
         if request.user.is_superuser:
             return rows
         spaces = list(signed_in(request).roles)
@@ -59,6 +85,7 @@ class UserAdmin(Exported, OwnSpacesAdmin):
         return rows.filter(
             Q(Exists(Membership.objects.filter(space__in=spaces, **own)))
             | Q(Exists(Booking.objects.filter(resource__space__in=spaces, **own)))
+            | Q(Exists(BoothWait.objects.filter(plan__space__in=spaces, **own)))
             | Q(Exists(Operator.objects.filter(space__in=spaces, **own)))
         )
 

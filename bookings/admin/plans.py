@@ -1,20 +1,53 @@
-"""Plans and memberships."""
+"""Plans: what a space sells, and from when its members pay a new price."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from import_export.resources import ModelResource
+from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
+from unfold.widgets import UnfoldAdminSingleDateWidget
 
-from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin, WithHistory
-from members.models import Membership, Plan
+from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, WithHistory, signed_in
+from members.models import Plan
+from members.refusals import refusal
+from members.repricing import TOLD_AHEAD, reprice_members
 
 
 class PlanForm(forms.ModelForm):
+    """A plan, and from when the members who hold it pay a price that is changed here."""
+
+    members_from = forms.DateField(
+        label=_("Members pay it from the first renewal on or after"),
+        required=False,
+        help_text=_(
+            "Counts if you change the price or the minutes of rooms: every member on this plan is told by mail now. "
+            "Empty: members keep what they agreed to."
+        ),
+        widget=UnfoldAdminSingleDateWidget(),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "members_from" in self.fields:
+            self.initial["members_from"] = timezone.localdate() + TOLD_AHEAD
+
+    @property
+    def repriced(self) -> bool:
+        """Whether members get another price or other room hours for it."""
+        return bool({"price", "room_minutes"} & set(self.changed_data))
+
+    def clean_members_from(self) -> date | None:
+        day: date | None = self.cleaned_data["members_from"]
+        if day and self.repriced and day <= self.instance.space.today(timezone.now()):
+            raise refusal("reprice_in_the_past")
+        return day
+
     def clean_resources(self) -> Any:
         opened = self.cleaned_data["resources"]
         space = self.cleaned_data.get("space") or self.instance.space
@@ -37,12 +70,19 @@ class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
         "name",
         "note",
         ("price", "sign_up_fee", "minutes"),
+        "room_minutes",
+        "members_from",
         "resources",
+        ("wants_agreement", "hands_key"),
         ("grants_visa", "first_visit_free"),
         ("is_public", "position"),
         "retired_on",
         "is_sample",
     ]
+
+    def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> list[Any]:
+        has_members = obj is not None and not obj.is_visit and self.has_change_permission(request, obj)
+        return [name for name in self.fields or [] if has_members or name != "members_from"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> list[str]:
         return ["space"] if obj else []
@@ -51,21 +91,8 @@ class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
         if change and form.changed_data and "is_sample" not in form.changed_data:
             obj.is_sample = False
         super().save_model(request, obj, form, change)
-
-
-class MembershipExport(ModelResource):
-    class Meta:
-        model = Membership
-        fields = ["user__email", "space__slug", "status", "starts_on", "ends_on"]
-
-
-@admin.register(Membership)
-class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
-    resource_classes = [MembershipExport]
-    list_display = ["user", "space", "status", "starts_on", "ends_on"]
-    list_filter = [("space", OwnFilter), "status"]
-    list_select_related = ["user", "space"]
-    search_fields = ["user__email", "user__family_name", "user__given_name", "user__family_reading"]
-    autocomplete_fields = ["user"]
-    date_hierarchy = "starts_on"
-    fields = ["user", "space", "status", ("starts_on", "ends_on")]
+        not_before = form.cleaned_data.get("members_from")
+        if change and form.repriced and not_before:
+            told = reprice_members(plan=obj, not_before=not_before, by=signed_in(request), now=timezone.now())
+            said = ngettext("%(count)s member is told of it.", "%(count)s members are told of it.", told)
+            messages.info(request, said % {"count": told})

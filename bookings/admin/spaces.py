@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from bookings import closing
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, OwnSpacesInline, WithHistory
+from members.models import Question
 from spaces.models import Amenity, Closure, OpeningHours, Resource, Space
 
 
@@ -63,11 +64,19 @@ class AmenityInline(OwnSpacesInline, TranslationTabularInline):
     ordering_field = "position"
 
 
+class QuestionInline(OwnSpacesInline, TranslationTabularInline):
+    """What the space asks who applies or joins."""
+
+    model = Question
+    fields = ["kind", "text", "is_required", "position"]
+    ordering_field = "position"
+
+
 @admin.register(Space)
 class SpaceAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     space_lookup = "pk"
     form = SpaceForm
-    inlines = [HoursInline, AmenityInline]
+    inlines = [HoursInline, AmenityInline, QuestionInline]
     list_display = ["name", "address", "admission", "joined_on", "left_on"]
     list_filter = ["admission", "closed_on_holidays"]
     search_fields = ["name", "full_name", "slug"]
@@ -90,6 +99,10 @@ class SpaceAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
                     "cancel_misfits",
                 ]
             },
+        ),
+        (
+            _("Members"),
+            {"fields": ["renewal_day", ("max_upcoming_bookings", "max_hours_a_week")]},
         ),
         (_("Federation"), {"fields": ["joined_on", "left_on", "samples"]}),
     ]

@@ -35,7 +35,9 @@ def desk(sam, as_user) -> Client:
 @pytest.fixture
 def guest(koharubiyori, chie):
     """Chie has been here before, so that Sam may choose her."""
-    make_booking(koharubiyori.open_seats, day=date(2026, 11, 20), user=chie)
+    day = date(2026, 11, 20)
+    there = {"checked_in_at": at("11:00", day), "checked_out_at": at("13:00", day)}
+    make_booking(koharubiyori.open_seats, day=day, user=chie, **there)
     return chie
 
 

@@ -46,7 +46,7 @@ def closing(space: Space, **typed: object) -> dict[str, object]:
 
 
 def space_form(space: Space, hours: list[OpeningHours], **typed: object) -> dict[str, object]:
-    """What the page of a space posts, with its amenities left out."""
+    """What the page of a space posts, with its amenities and questions left out."""
     plain = {
         field.name: getattr(space, field.name)
         for field in Space._meta.fields
@@ -60,6 +60,8 @@ def space_form(space: Space, hours: list[OpeningHours], **typed: object) -> dict
         "hours-INITIAL_FORMS": len(hours),
         "amenities-TOTAL_FORMS": 0,
         "amenities-INITIAL_FORMS": 0,
+        "questions-TOTAL_FORMS": 0,
+        "questions-INITIAL_FORMS": 0,
         **typed,
     }
     for number, each in enumerate(hours):

@@ -105,6 +105,7 @@ def test_plan_opens_resources_of_its_own_space_only(root, koharubiyori, dorinoki
         "name_en": "Monthly",
         "price": 5000,
         "sign_up_fee": 0,
+        "room_minutes": 0,
         "position": 9,
         "resources": [dorinoki.open_seats.pk],
     }
@@ -127,6 +128,7 @@ def test_repriced_sample_is_a_fact(as_user, four_spaces):
         "name_en": plan.name_en,
         "price": 31000,
         "sign_up_fee": plan.sign_up_fee,
+        "room_minutes": 0,
         "position": plan.position,
         "resources": [resource.pk for resource in plan.resources.all()],
         "grants_visa": "on",

@@ -13,7 +13,7 @@ from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
-from members.models import Membership, Operator, Plan, User
+from members.models import BoothWait, Membership, Operator, Plan, User
 from notices.models import Notice
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_closure, make_membership
@@ -44,6 +44,7 @@ def theirs(koharubiyori, sam, chie, now) -> dict[type[Model], Model]:
         make_booking(seats, user=chie, name=MARK),
         make_closure(space, date(2026, 12, 30), reason_ja=MARK, reason_en=MARK),
         make_membership(chie, plan),
+        BoothWait.objects.create(user=chie, plan=plan),
         notice,
         Operator.objects.get(user=sam),
     ]
