@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "template_partials",
     "notices",
     "spaces",
+    "billing",
     "members",
     "bookings",
 ]

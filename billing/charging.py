@@ -1,0 +1,72 @@
+"""Writing charges, and undoing them: voided while no paper names them, reversed by another charge afterwards."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from billing.models import Charge, Month
+from billing.refusals import refusal
+from billing.tax import STANDARD
+from spaces.models import Space
+
+
+def charge(
+    *,
+    space: Space,
+    payer_id: int,
+    kind: str,
+    text: str,
+    yen: int,
+    arises_on: date,
+    source_key: str,
+    tax_rate: int | None = STANDARD,
+) -> Charge | None:
+    """Write a charge in the caller's transaction; nothing for nothing. `yen` includes the tax of `tax_rate` percent.
+
+    The database refuses a second charge with one source key (IntegrityError): the same thing is never billed twice.
+    """
+    if not yen:
+        return None
+    return Charge.objects.create(
+        space=space,
+        payer_id=payer_id,
+        kind=kind,
+        text=text[:200],
+        yen=yen,
+        tax_rate=tax_rate,
+        arises_on=arises_on,
+        source_key=source_key,
+    )
+
+
+@transaction.atomic
+def undo(written: Charge, *, today: date) -> Charge | None:
+    """Take a charge back: the charge that reverses it, if it was invoiced or its month is closed, else it is voided.
+
+    Raises ValidationError.
+    """
+    written = Charge.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=written.pk)
+    if written.voided_at or Charge.objects.filter(reverses=written).exists():
+        raise refusal("reversed_already")
+    if written.invoice_id is None and not is_closed(written.space, written.arises_on):
+        written.voided_at = timezone.now()
+        written.save(update_fields=["voided_at"])
+        return None
+    return Charge.objects.create(
+        space=written.space,
+        payer_id=written.payer_id,
+        kind=written.kind,
+        text=(_("Taken back: %(text)s") % {"text": written.text})[:200],
+        yen=-written.yen,
+        tax_rate=written.tax_rate,
+        arises_on=today,
+        source_key=f"reversal:{written.pk}",
+        reverses=written,
+    )
+
+
+def is_closed(space: Space, day: date) -> bool:
+    """Whether the month of a day is closed at a space."""
+    return Month.objects.filter(space=space, first_on=day.replace(day=1)).exists()

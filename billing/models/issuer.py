@@ -1,0 +1,59 @@
+"""Who a space's papers are from."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from stdnum.exceptions import ValidationError as NumberError
+from stdnum.jp import cn
+
+from spaces.models import Space
+
+
+def is_registration_number(number: str) -> None:
+    """Refuse what is no registration number of a qualified issuer: T and 13 digits with a check digit."""
+    try:
+        cn.validate(number.removeprefix("T"))
+    except NumberError as error:
+        raise ValidationError(
+            _("A registration number is T and 13 digits. Is a digit wrong?"), code="number"
+        ) from error
+    if not number.startswith("T"):
+        raise ValidationError(_("A registration number is T and 13 digits. Is a digit wrong?"), code="number")
+
+
+class Issuer(models.Model):
+    """What a space's invoices and receipts say of who issues them, and when they are to be paid."""
+
+    space = models.OneToOneField(
+        Space, on_delete=models.CASCADE, primary_key=True, related_name="issuer", verbose_name=_("space")
+    )
+    name = models.CharField(_("name on papers"), max_length=160)
+    address = models.CharField(_("address on papers"), max_length=240, blank=True)
+    registration_number = models.CharField(
+        _("registration number"),
+        max_length=14,
+        blank=True,
+        validators=[is_registration_number],
+        help_text=_("T and 13 digits. Empty: the papers are plain ones, not qualified invoices."),
+    )
+    bank_account = models.TextField(_("bank account"), blank=True, help_text=_("Printed on invoices."))
+    due_days = models.PositiveSmallIntegerField(
+        _("days to pay"), default=14, validators=[MinValueValidator(0), MaxValueValidator(120)]
+    )
+    reminder_days = ArrayField(
+        models.PositiveSmallIntegerField(),
+        verbose_name=_("reminders"),
+        default=list,
+        blank=True,
+        help_text=_("Days after the due date on which a reminder goes out, parted by commas."),
+    )
+
+    class Meta:
+        verbose_name = _("issuer")
+        verbose_name_plural = _("issuers")
+        ordering = ["space"]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,73 @@
+"""Noting payments and refunds, and taking a mistake back."""
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from billing.balances import standing_of
+from billing.models import Invoice, Payment
+from billing.refusals import refusal, refused_politely
+from spaces.models import Space
+
+
+def pay(
+    *,
+    space: Space,
+    payer_id: int,
+    method: str,
+    yen: int,
+    received_on: date,
+    taken_by_id: int,
+    invoice: Invoice | None = None,
+    note: str = "",
+    bank_line: str | None = None,
+) -> Payment:
+    """Note money that came in; too much stays as credit and pays what comes. Raises ValidationError."""
+    if yen <= 0:
+        raise refusal("nothing_to_pay")
+    with refused_politely(), transaction.atomic():
+        return Payment.objects.create(
+            space=space,
+            payer_id=payer_id,
+            method=method,
+            yen=yen,
+            received_on=received_on,
+            taken_by_id=taken_by_id,
+            invoice=invoice,
+            note=note,
+            bank_line=bank_line,
+        )
+
+
+def refund(
+    *, space: Space, payer_id: int, method: str, yen: int, given_on: date, taken_by_id: int, note: str = ""
+) -> Payment:
+    """Note credit that was given back. Raises ValidationError if it is more than there is."""
+    if yen <= 0:
+        raise refusal("nothing_to_pay")
+    with refused_politely(), transaction.atomic():
+        # Two refunds of one credit would each see it whole: the payer's payments here are counted one after the other.
+        list(Payment.objects.filter(space=space, payer_id=payer_id).select_for_update(no_key=True).order_by("pk"))
+        credit = standing_of(space, payer_id).credit
+        if yen > credit:
+            raise refusal("refund_beyond_credit", credit=f"{credit:,}")
+        return Payment.objects.create(
+            space=space,
+            payer_id=payer_id,
+            method=method,
+            yen=-yen,
+            received_on=given_on,
+            taken_by_id=taken_by_id,
+            note=note,
+        )
+
+
+def take_back(*, payment: Payment, now: datetime) -> Payment:
+    """Take back a payment that was noted by mistake. Raises ValidationError, also when its month is closed."""
+    with refused_politely(), transaction.atomic():
+        payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
+        if payment.voided_at:
+            raise refusal("payment_voided_already")
+        payment.voided_at = now
+        payment.save(update_fields=["voided_at"])
+    return payment

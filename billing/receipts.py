@@ -1,0 +1,75 @@
+"""Receipts: one for a payment, addressed as the payer wishes before it is first issued; copies say that they are."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from billing.invoicing import issuer_of
+from billing.models import Counter, Payment, Receipt
+from billing.numbering import next_number
+from billing.refusals import refusal
+from billing.tax import RateTotal, by_rate, tax_in
+
+
+@transaction.atomic
+def issue_receipt(*, payment: Payment, addressee: str, language: str, now: datetime) -> Receipt:
+    """The receipt of a payment; asked for again, a copy of the first, to the same addressee. Raises ValidationError."""
+    payment = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=payment.pk)
+    if payment.voided_at:
+        raise refusal("receipt_without_payment")
+    if payment.yen <= 0:
+        raise refusal("no_receipt_for_refund")
+    issued = list(payment.receipts.order_by("copy"))
+    if issued:
+        return _copy(issued, payment.space.today(now), now)
+    if not addressee.strip():
+        raise refusal("no_addressee")
+    issuer, today = issuer_of(payment.space), payment.space.today(now)
+    return Receipt.objects.create(
+        space=payment.space,
+        payment=payment,
+        year=today.year,
+        number=next_number(payment.space_id, Counter.Paper.RECEIPT, today.year),
+        issued_on=today,
+        addressee=addressee.strip()[:160],
+        purpose=_purpose(payment),
+        yen=payment.yen,
+        rate_totals=[vars(one) for one in totals_of(payment)],
+        issuer_name=issuer.name,
+        issuer_address=issuer.address,
+        registration_number=issuer.registration_number,
+        language=language,
+        issued_at=now,
+    )
+
+
+def totals_of(payment: Payment) -> list[RateTotal]:
+    """A payment by tax rate, in the proportions of its invoice; what the division leaves goes to the greatest part.
+
+    Without an invoice it is all at the standard rate: the spaces sell nothing else in advance.
+    """
+    lines = list(payment.invoice.lines.values_list("yen", "tax_rate")) if payment.invoice else []
+    parts = [one for one in by_rate(lines) if one.total > 0] or by_rate([(payment.yen, 10)])
+    whole = sum(one.total for one in parts)
+    shares = [payment.yen * one.total // whole for one in parts]
+    shares[max(range(len(parts)), key=lambda place: parts[place].total)] += payment.yen - sum(shares)
+    return [
+        RateTotal(part.rate, share, tax_in(share, part.rate) if part.rate else 0)
+        for part, share in zip(parts, shares, strict=True)
+    ]
+
+
+def _purpose(payment: Payment) -> str:
+    if payment.invoice:
+        return _("Use of the coworking space (invoice %(code)s)") % {"code": payment.invoice.code}
+    return _("Use of the coworking space")
+
+
+def _copy(issued: list[Receipt], today: Any, now: datetime) -> Receipt:
+    first = issued[0]
+    fields = {
+        field.attname: getattr(first, field.attname) for field in Receipt._meta.concrete_fields if not field.primary_key
+    }
+    return Receipt.objects.create(**{**fields, "copy": issued[-1].copy + 1, "issued_on": today, "issued_at": now})

@@ -1,0 +1,35 @@
+"""Every sentence with which something about money is refused, by its code; and what the database means."""
+
+from django.utils.translation import gettext_lazy as _
+
+from spaces.refusing import Refusals
+
+SENTENCES = {
+    "nothing_open": _("Nothing is open that could be invoiced."),
+    "voided_already": _("This invoice was voided already."),
+    "payment_voided_already": _("This payment was taken back already."),
+    "reversed_already": _("This charge was reversed already."),
+    "billed_already": _("This was billed already."),
+    "month_closed": _("That month is closed. Enter a correction on a day after it."),
+    "month_closed_already": _("This month is closed already."),
+    "month_not_over": _("A month can be closed when it is over."),
+    "nothing_to_pay": _("Say an amount above zero."),
+    "refund_beyond_credit": _("The credit is %(credit)s yen; no more can be given back."),
+    "no_receipt_for_refund": _("A receipt is for money that came in."),
+    "receipt_without_payment": _("This payment was taken back; there is no receipt for it."),
+    "no_addressee": _("Say to whom it is addressed."),
+    "counted_already": _("The box was counted on this day already."),
+}
+
+_BY_CONSTRAINT = {
+    "charge_source_key_once": "billed_already",
+    "billing_charge_source_key_key": "billed_already",
+    "billing_month_is_closed": "month_closed",
+    "month_closed_once": "month_closed_already",
+    "cash_counted_once_a_day": "counted_already",
+}
+
+_refusals = Refusals(SENTENCES, _BY_CONSTRAINT)
+refusal = _refusals.refusal
+refusal_of = _refusals.refusal_of
+refused_politely = _refusals.refused_politely
