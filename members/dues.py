@@ -1,0 +1,190 @@
+"""What a membership owes for its months: worked out from days, and written as charges until they agree.
+
+Nobody keeps track of what was billed when. For each month that has begun, what the agreed plans and pauses say is due
+is compared with the charges that stand, and only the difference is written. So the daily task may run twice, late, or
+die in the middle; and every act on a membership brings its month in line by the same few lines.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from billing.charging import charge, is_closed, undo
+from billing.models import Charge
+from members.models import AgreedPlan, Membership, Pause
+from members.models.membership import DAY
+from members.periods import Period, period_of
+
+
+@dataclass(frozen=True)
+class Due:
+    """What one agreed plan is due for its days of one month, in yen, tax included."""
+
+    agreed: AgreedPlan
+    days: int
+    first: date
+    last: date
+    yen: int
+
+
+def dues(agreed: Iterable[AgreedPlan], pauses: Iterable[Pause], period: Period) -> list[Due]:
+    """What is due for a month: each agreed plan for the days on which it held and nothing rested. Pure."""
+    rests = list(pauses)
+    found = []
+    for one in agreed:
+        held = [day for day in _days(period) if one.holds_on(day) and not any(rest.holds_on(day) for rest in rests)]
+        if held:
+            found.append(Due(one, len(held), held[0], held[-1], one.price * len(held) // period.days))
+    return found
+
+
+def bill(membership: Membership, *, today: date) -> list[Charge]:
+    """Bring the charges of a locked membership in line with what its months say, up to the one that holds `today`.
+
+    The charges that were written, those that take something back among them.
+    """
+    agreed = list(membership.agreed_plans.select_related("plan").order_by("starts_on"))
+    pauses = list(membership.pauses.all())
+    written = _sign_up_fees(membership, agreed, today)
+    standing = _standing(membership)
+    with translation.override(membership.user.language):
+        for period in _begun(membership, standing, today):
+            written += _bill_month(membership, period, dues(agreed, pauses, period), standing[period.first], today)
+    return written
+
+
+def bill_begun(*, now: datetime) -> int:
+    """Bill the months of all memberships that have begun; how many charges were written. For the daily task.
+
+    Each membership in a transaction of its own: what is done when the task dies stays done, and once.
+    """
+    due = Membership.objects.filter(agreed_plans__price__gt=0).exclude(status=Membership.Status.APPLIED).distinct()
+    return sum(_bill_one(pk, now) for pk in due.order_by("pk").values_list("pk", flat=True).iterator())
+
+
+@transaction.atomic
+def _bill_one(pk: int, now: datetime) -> int:
+    membership = (
+        Membership.objects.select_for_update(of=("self",), no_key=True).select_related("space", "user").get(pk=pk)
+    )
+    return len(bill(membership, today=membership.space.today(now)))
+
+
+def _days(period: Period) -> Iterable[date]:
+    return (period.first + number * DAY for number in range(period.days))
+
+
+def _begun(membership: Membership, standing: "Standing", today: date) -> Iterable[Period]:
+    """The months to look at: from the last that was billed, as nothing changes before it, to the one of today."""
+    billed = max((first for first in standing if first <= today), default=None)
+    last = min(today, membership.ends_on) if membership.ends_on else today
+    period = period_of(billed or membership.starts_on, membership.renewal_day)
+    if billed is None and membership.starts_on > last:
+        return
+    yield period
+    while period.next_first <= last:
+        period = period_of(period.next_first, membership.renewal_day)
+        yield period
+
+
+# The charges for months that stand, by the first day of the month and the key of the agreed plan.
+Standing = dict[date, dict[int, list[Charge]]]
+
+
+def _standing(membership: Membership) -> Standing:
+    found: Standing = defaultdict(lambda: defaultdict(list))
+    for one in Charge.objects.standing().filter(source_key__startswith=f"month:{membership.pk}:").order_by("pk"):
+        _month, _membership, first, agreed, _number = one.source_key.split(":")
+        found[date.fromisoformat(first)][int(agreed)].append(one)
+    return found
+
+
+def _bill_month(
+    membership: Membership, period: Period, due: list[Due], standing: dict[int, list[Charge]], today: date
+) -> list[Charge]:
+    """Write what is missing of a month; what waits for an invoice is voided and written anew, rather than corrected."""
+    wanted = {one.agreed.pk: one for one in due}
+    written = []
+    for agreed in sorted({*wanted, *standing}):
+        mine, one = standing.get(agreed, []), wanted.get(agreed)
+        yen = one.yen if one else 0
+        if sum(each.yen for each in mine) == yen:
+            continue
+        kept = [each for each in mine if not _void(each, today)]
+        billed = sum(each.yen for each in kept)
+        # A closed month stays as it is: what it lacks arises today.
+        arises_on = max(period.first, one.first) if one else period.first
+        new = charge(
+            space=membership.space,
+            payer_id=membership.user_id,
+            kind=Charge.Kind.PLAN,
+            text=_text(one, period, kept),
+            yen=yen - billed,
+            arises_on=today if is_closed(membership.space, arises_on) else arises_on,
+            source_key=_key(membership, period, agreed),
+        )
+        written += [new] if new else []
+    return written
+
+
+def _void(one: Charge, today: date) -> bool:
+    """Void a charge that waits for an invoice in an open month; whether it was."""
+    if one.invoice_id or is_closed(one.space, one.arises_on):
+        return False
+    undo(one, today=today)
+    return True
+
+
+def _key(membership: Membership, period: Period, agreed: int) -> str:
+    before = f"month:{membership.pk}:{period.first}:{agreed}:"
+    return f"{before}{Charge.objects.filter(source_key__startswith=before).count()}"
+
+
+def _text(one: Due | None, period: Period, kept: list[Charge]) -> str:
+    if one is None or kept:
+        return _("Correction: %(text)s") % {"text": kept[0].text if kept else ""}
+    shown = {
+        "plan": one.agreed.plan.name,
+        "first": date_format(one.first, "MONTH_DAY_FORMAT"),
+        "last": date_format(one.last, "MONTH_DAY_FORMAT"),
+        "days": one.days,
+        "all": period.days,
+    }
+    if one.days == period.days:
+        return _("%(plan)s, %(first)s – %(last)s") % shown
+    return _("%(plan)s, %(first)s – %(last)s (%(days)s of %(all)s days)") % shown
+
+
+def _sign_up_fees(membership: Membership, agreed: list[AgreedPlan], today: date) -> list[Charge]:
+    """Charge each sign-up fee once, and of a later plan's only what goes beyond; take it back if nothing began."""
+    highest, wanted = 0, {}
+    for number, one in enumerate(agreed):
+        begins = number == 0 or one.starts_on <= today
+        if begins and one.sign_up_fee > highest and (one.ends_on is None or one.ends_on >= one.starts_on):
+            wanted[f"sign-up:{membership.pk}:{one.plan_id}:"] = (one, one.sign_up_fee - highest)
+            highest = one.sign_up_fee
+    ever = Charge.objects.filter(source_key__startswith=f"sign-up:{membership.pk}:")
+    there = ever.standing().filter(reversed_by__isnull=True)
+    standing = {one.source_key.rpartition(":")[0] + ":": one for one in there}
+    for key in standing.keys() - wanted.keys():
+        undo(standing[key], today=today)
+    written = [
+        charge(
+            space=membership.space,
+            payer_id=membership.user_id,
+            kind=Charge.Kind.SIGN_UP,
+            text=_("%(plan)s: sign-up fee") % {"plan": one.plan.name},
+            yen=yen,
+            arises_on=max(today, one.starts_on) if one.starts_on <= today else today,
+            source_key=f"{key}{ever.count()}",
+        )
+        for key, (one, yen) in wanted.items()
+        if key not in standing
+    ]
+    return [one for one in written if one]
