@@ -20,7 +20,8 @@ def standings_of(space: Space, payer_ids: Collection[int]) -> dict[int, Standing
     of_them = {"space": space, "payer_id__in": payer_ids}
     instead: dict[int, int] = {}
     asked: dict[int, list[Asked]] = defaultdict(list)
-    every = Invoice.objects.filter(**of_them).order_by("issued_on", "year", "number")
+    # The oldest debt is the one that was due first (民法 488条 4項 3号).
+    every = Invoice.objects.filter(**of_them).order_by("due_on", "year", "number")
     for payer, pk, total, voided_at, replaced in every.values_list(
         "payer_id", "pk", "total", "voided_at", "replaces_id"
     ):

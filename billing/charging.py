@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.models import Charge, Month
+from billing.months import hold_open
 from billing.refusals import refusal
 from billing.tax import STANDARD
 from spaces.models import Space
@@ -47,7 +48,10 @@ def undo(written: Charge, *, today: date) -> Charge | None:
 
     Raises ValidationError.
     """
+    hold_open(written.space_id)
     written = Charge.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=written.pk)
+    if written.reverses_id:
+        raise refusal("reversal_stands")
     if written.voided_at or Charge.objects.filter(reverses=written).exists():
         raise refusal("reversed_already")
     if written.invoice_id is None and not is_closed(written.space, written.arises_on):

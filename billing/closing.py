@@ -3,10 +3,11 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Sum
 
 from billing.models import Charge, Month, Payment
+from billing.months import hold_alone
 from billing.refusals import refusal, refused_politely
 from spaces.models import Space
 
@@ -15,9 +16,8 @@ def close_month(*, space: Space, first_on: date, by_id: int | None, now: datetim
     """Close a month of a space that is over. Raises ValidationError."""
     if space.today(now) < next_month(first_on):
         raise refusal("month_not_over")
-    with refused_politely(), transaction.atomic(), connection.cursor() as cursor:
-        # Who writes a charge or a payment holds this lock shared, by the trigger billing_month_is_open.
-        cursor.execute("SELECT pg_advisory_xact_lock(16, %s::int)", [space.pk])
+    with refused_politely(), transaction.atomic():
+        hold_alone(space.pk)
         return Month.objects.create(
             space=space, first_on=first_on, closed_by_id=by_id, closed_at=now, figures=figures(space, first_on)
         )

@@ -76,6 +76,8 @@ def _issue(
 ) -> Invoice:
     if not charges:
         raise refusal("nothing_open")
+    if not addressee.strip():
+        raise refusal("no_addressee")
     issuer, today = issuer_of(space), space.today(now)
     invoice = Invoice.objects.create(
         space=space,
@@ -85,7 +87,7 @@ def _issue(
         issued_on=today,
         due_on=today + timedelta(days=issuer.due_days),
         total=sum(one.yen for one in charges),
-        addressee=addressee,
+        addressee=addressee.strip()[:160],
         issuer_name=issuer.name,
         issuer_address=issuer.address,
         registration_number=issuer.registration_number,

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from billing.balances import standing_of
 from billing.models import Invoice, Payment
+from billing.months import hold_open
 from billing.refusals import refusal, refused_politely
 from spaces.models import Space
 
@@ -46,8 +47,11 @@ def refund(
     if yen <= 0:
         raise refusal("nothing_to_pay")
     with refused_politely(), transaction.atomic():
-        # Two refunds of one credit would each see it whole: the payer's payments here are counted one after the other.
-        list(Payment.objects.filter(space=space, payer_id=payer_id).select_for_update(no_key=True).order_by("pk"))
+        hold_open(space.pk)
+        # Two refunds of one credit would each see it whole. What makes credit, a payment or an invoice below zero, is
+        # locked, so they come one after the other.
+        for rows in (Invoice.objects.standing(), Payment.objects.standing()):
+            list(rows.filter(space=space, payer_id=payer_id).select_for_update(no_key=True).order_by("pk"))
         credit = standing_of(space, payer_id).credit
         if yen > credit:
             raise refusal("refund_beyond_credit", credit=f"{credit:,}")
@@ -65,6 +69,7 @@ def refund(
 def take_back(*, payment: Payment, now: datetime) -> Payment:
     """Take back a payment that was noted by mistake. Raises ValidationError, also when its month is closed."""
     with refused_politely(), transaction.atomic():
+        hold_open(payment.space_id)
         payment = Payment.objects.select_for_update(no_key=True).get(pk=payment.pk)
         if payment.voided_at:
             raise refusal("payment_voided_already")

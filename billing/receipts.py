@@ -1,16 +1,16 @@
 """Receipts: one for a payment, addressed as the payer wishes before it is first issued; copies say that they are."""
 
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from billing.invoicing import issuer_of
 from billing.models import Counter, Payment, Receipt
 from billing.numbering import next_number
 from billing.refusals import refusal
-from billing.tax import RateTotal, by_rate, tax_in
+from billing.tax import STANDARD, RateTotal, by_rate, tax_in
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def issue_receipt(*, payment: Payment, addressee: str, language: str, now: datet
         number=next_number(payment.space_id, Counter.Paper.RECEIPT, today.year),
         issued_on=today,
         addressee=addressee.strip()[:160],
-        purpose=_purpose(payment),
+        purpose=_purpose(payment, language),
         yen=payment.yen,
         rate_totals=[vars(one) for one in totals_of(payment)],
         issuer_name=issuer.name,
@@ -51,7 +51,7 @@ def totals_of(payment: Payment) -> list[RateTotal]:
     Without an invoice it is all at the standard rate: the spaces sell nothing else in advance.
     """
     lines = list(payment.invoice.lines.values_list("yen", "tax_rate")) if payment.invoice else []
-    parts = [one for one in by_rate(lines) if one.total > 0] or by_rate([(payment.yen, 10)])
+    parts = [one for one in by_rate(lines) if one.total > 0] or by_rate([(payment.yen, STANDARD)])
     whole = sum(one.total for one in parts)
     shares = [payment.yen * one.total // whole for one in parts]
     shares[max(range(len(parts)), key=lambda place: parts[place].total)] += payment.yen - sum(shares)
@@ -61,13 +61,16 @@ def totals_of(payment: Payment) -> list[RateTotal]:
     ]
 
 
-def _purpose(payment: Payment) -> str:
-    if payment.invoice:
-        return _("Use of the coworking space (invoice %(code)s)") % {"code": payment.invoice.code}
-    return _("Use of the coworking space")
+def _purpose(payment: Payment, language: str) -> str:
+    """What the payment was for, in the language of the paper; an invoice that was voided meanwhile is not named."""
+    invoice = payment.invoice.latest if payment.invoice else None
+    with translation.override(language):
+        if invoice and invoice.voided_at is None:
+            return _("Use of the coworking space (invoice %(code)s)") % {"code": invoice.code}
+        return _("Use of the coworking space")
 
 
-def _copy(issued: list[Receipt], today: Any, now: datetime) -> Receipt:
+def _copy(issued: list[Receipt], today: date, now: datetime) -> Receipt:
     first = issued[0]
     fields = {
         field.attname: getattr(first, field.attname) for field in Receipt._meta.concrete_fields if not field.primary_key

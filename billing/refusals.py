@@ -9,11 +9,14 @@ SENTENCES = {
     "voided_already": _("This invoice was voided already."),
     "payment_voided_already": _("This payment was taken back already."),
     "reversed_already": _("This charge was reversed already."),
+    "reversal_stands": _("What takes a charge back is not taken back itself. Write a new charge."),
     "billed_already": _("This was billed already."),
     "month_closed": _("That month is closed. Enter a correction on a day after it."),
     "month_closed_already": _("This month is closed already."),
     "month_not_over": _("A month can be closed when it is over."),
     "nothing_to_pay": _("Say an amount above zero."),
+    "other_payer": _("This invoice is to another payer."),
+    "noted_already": _("This line of the bank's list was noted already."),
     "refund_beyond_credit": _("The credit is %(credit)s yen; no more can be given back."),
     "no_receipt_for_refund": _("A receipt is for money that came in."),
     "receipt_without_payment": _("This payment was taken back; there is no receipt for it."),
@@ -22,8 +25,9 @@ SENTENCES = {
 }
 
 _BY_CONSTRAINT = {
-    "charge_source_key_once": "billed_already",
     "billing_charge_source_key_key": "billed_already",
+    "billing_of_one_payer": "other_payer",
+    "payment_bank_line_once": "noted_already",
     "billing_month_is_closed": "month_closed",
     "month_closed_once": "month_closed_already",
     "cash_counted_once_a_day": "counted_already",

@@ -38,9 +38,11 @@ class Standing:
 
 
 def settled(invoices: Iterable[Asked], payments: Iterable[Paid]) -> Standing:
-    """Share payments out over invoices: first to the invoice that was meant, then to the oldest (民法 488条, 489条).
+    """Share payments out over invoices: first to the one that was meant, then to the oldest (民法 488条 1項, 4項 3号).
 
-    A refund is taken from the credit, and where that is not enough from what was paid last.
+    A refund is taken from the credit, and where that is not enough from what was paid last. The credit is below zero
+    where more was given back than ever came in, as after a payment that was taken back. The order of the payments
+    makes no difference.
     """
     asked = {one.key: one.yen for one in invoices}
     paid = dict.fromkeys(asked, 0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-# Rates in percent; None is outside the tax, as a cancellation fee is that makes good a loss (消費税法基本通達 5-2-5).
+# Rates in percent. None is outside the tax, as a cancellation fee is that makes good a loss: 消費税法基本通達 5-5-2.
 STANDARD = 10
 REDUCED = 8
 

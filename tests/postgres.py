@@ -43,16 +43,17 @@ def add_check(table: str, name: str, condition: str) -> None:
 
 
 def _update(row: Any, columns: dict[str, Any]) -> tuple[str, list[Any]]:
-    assignments = ", ".join(f"{name} = %s" for name in columns)
+    assignments = ", ".join(f'"{name}" = %s' for name in columns)
     return f"UPDATE {row._meta.db_table} SET {assignments} WHERE id = %s", [*columns.values(), row.pk]  # noqa: S608
 
 
 def _copy(row: Any, columns: dict[str, Any]) -> tuple[str, list[Any]]:
     names = [field.column for field in row._meta.concrete_fields if not field.primary_key]
-    chosen = ", ".join("%s" if name in columns else name for name in names)
+    chosen = ", ".join("%s" if name in columns else f'"{name}"' for name in names)
+    quoted = ", ".join(f'"{name}"' for name in names)
     table = row._meta.db_table
     values = [columns[name] for name in names if name in columns]
-    return f"INSERT INTO {table} ({', '.join(names)}) SELECT {chosen} FROM {table} WHERE id = %s", [*values, row.pk]  # noqa: S608
+    return f"INSERT INTO {table} ({quoted}) SELECT {chosen} FROM {table} WHERE id = %s", [*values, row.pk]  # noqa: S608
 
 
 def named_without_a_test(*apps: str, tests: dict[str, Any]) -> set[str]:

@@ -19,23 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Issuer',
-            fields=[
-                ('space', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='issuer', serialize=False, to='spaces.space', verbose_name='space')),
-                ('name', models.CharField(max_length=160, verbose_name='name on papers')),
-                ('address', models.CharField(blank=True, max_length=240, verbose_name='address on papers')),
-                ('registration_number', models.CharField(blank=True, help_text='T and 13 digits. Empty: the papers are plain ones, not qualified invoices.', max_length=14, validators=[billing.models.issuer.is_registration_number], verbose_name='registration number')),
-                ('bank_account', models.TextField(blank=True, help_text='Printed on invoices.', verbose_name='bank account')),
-                ('due_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(120)], verbose_name='days to pay')),
-                ('reminder_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, help_text='Days after the due date on which a reminder goes out, parted by commas.', size=None, verbose_name='reminders')),
-            ],
-            options={
-                'verbose_name': 'issuer',
-                'verbose_name_plural': 'issuers',
-                'ordering': ['space'],
-            },
-        ),
-        migrations.CreateModel(
             name='Invoice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -104,6 +87,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Issuer',
+            fields=[
+                ('space', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='issuer', serialize=False, to='spaces.space', verbose_name='space')),
+                ('name', models.CharField(max_length=160, verbose_name='name on papers')),
+                ('address', models.CharField(blank=True, max_length=240, verbose_name='address on papers')),
+                ('registration_number', models.CharField(blank=True, help_text='T and 13 digits. Empty: the papers are plain ones, not qualified invoices.', max_length=14, validators=[billing.models.issuer.is_registration_number], verbose_name='registration number')),
+                ('bank_account', models.TextField(blank=True, help_text='Printed on invoices.', verbose_name='bank account')),
+                ('due_days', models.PositiveSmallIntegerField(default=14, validators=[django.core.validators.MinValueValidator(0), django.core.validators.MaxValueValidator(120)], verbose_name='days to pay')),
+                ('reminder_days', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, help_text='Days after the due date on which a reminder goes out, parted by commas.', size=None, verbose_name='reminders')),
+            ],
+            options={
+                'verbose_name': 'issuer',
+                'verbose_name_plural': 'issuers',
+                'ordering': ['space'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('registration_number', ''), ('registration_number__regex', '^T[0-9]{13}$'), _connector='OR'), name='issuer_registration_number_shape')],
+            },
+        ),
+        migrations.CreateModel(
             name='Month',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -127,7 +128,7 @@ class Migration(migrations.Migration):
                 ('yen', models.IntegerField(help_text='Below zero it is a refund.', verbose_name='yen')),
                 ('received_on', models.DateField(verbose_name='received on')),
                 ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
-                ('bank_line', models.CharField(blank=True, editable=False, max_length=64, null=True, unique=True, verbose_name="line of the bank's list")),
+                ('bank_line', models.CharField(blank=True, editable=False, max_length=64, null=True, verbose_name="line of the bank's list")),
                 ('voided_at', models.DateTimeField(blank=True, null=True, verbose_name='taken back')),
                 ('written_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written')),
                 ('invoice', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='payments', to='billing.invoice', verbose_name='invoice')),
@@ -219,6 +220,14 @@ class Migration(migrations.Migration):
             model_name='invoice',
             constraint=models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='invoice_number_counts_from_one'),
         ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.CheckConstraint(condition=models.Q(('year', models.F('issued_on__year'))), name='invoice_numbered_in_its_year'),
+        ),
+        migrations.AddConstraint(
+            model_name='invoice',
+            constraint=models.CheckConstraint(condition=models.Q(('void_reason', ''), ('voided_at__isnull', False), _connector='OR'), name='invoice_void_reason_of_a_void'),
+        ),
         migrations.AddIndex(
             model_name='charge',
             index=models.Index(condition=models.Q(('invoice__isnull', True), ('voided_at__isnull', True)), fields=['space', 'payer'], name='charge_open'),
@@ -242,6 +251,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='charge',
             constraint=models.CheckConstraint(condition=models.Q(('voided_at__isnull', True), ('invoice__isnull', True), _connector='OR'), name='charge_voided_is_on_no_invoice', violation_error_message='What is on an invoice is reversed, not voided.'),
+        ),
+        migrations.AddConstraint(
+            model_name='charge',
+            constraint=models.CheckConstraint(condition=models.Q(('reverses__isnull', True), ('voided_at__isnull', True), _connector='OR'), name='charge_reversal_stands'),
         ),
         migrations.AddConstraint(
             model_name='invoiceline',
@@ -268,11 +281,19 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(('yen', 0), _negated=True), name='payment_of_something'),
         ),
         migrations.AddConstraint(
+            model_name='payment',
+            constraint=models.UniqueConstraint(condition=models.Q(('voided_at__isnull', True)), fields=('space', 'bank_line'), name='payment_bank_line_once', violation_error_message="This line of the bank's list was noted already."),
+        ),
+        migrations.AddConstraint(
             model_name='receipt',
             constraint=models.UniqueConstraint(fields=('space', 'year', 'number', 'copy'), name='receipt_number_once'),
         ),
         migrations.AddConstraint(
             model_name='receipt',
-            constraint=models.UniqueConstraint(fields=('payment', 'copy'), name='receipt_copies_count_up'),
+            constraint=models.UniqueConstraint(fields=('payment', 'copy'), name='receipt_copy_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='receipt',
+            constraint=models.CheckConstraint(condition=models.Q(('copy__gt', 0), ('year', models.F('issued_on__year')), _connector='OR'), name='receipt_numbered_in_its_year'),
         ),
     ]

@@ -84,6 +84,9 @@ class Charge(models.Model):
                 condition=Q(voided_at__isnull=True) | Q(invoice__isnull=True),
                 violation_error_message=_("What is on an invoice is reversed, not voided."),
             ),
+            models.CheckConstraint(
+                name="charge_reversal_stands", condition=Q(reverses__isnull=True) | Q(voided_at__isnull=True)
+            ),
         ]
 
     def __str__(self) -> str:

@@ -62,6 +62,10 @@ class Invoice(models.Model):
             models.UniqueConstraint(name="invoice_number_once", fields=["space", "year", "number"]),
             models.CheckConstraint(name="invoice_due_after_issue", condition=Q(due_on__gte=F("issued_on"))),
             models.CheckConstraint(name="invoice_number_counts_from_one", condition=Q(number__gte=1)),
+            models.CheckConstraint(name="invoice_numbered_in_its_year", condition=Q(year=F("issued_on__year"))),
+            models.CheckConstraint(
+                name="invoice_void_reason_of_a_void", condition=Q(void_reason="") | Q(voided_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,6 +80,12 @@ class Invoice(models.Model):
     def is_qualified(self) -> bool:
         """Whether it is a qualified invoice (適格請求書), as its issuer was registered."""
         return bool(self.registration_number)
+
+    @property
+    def latest(self) -> "Invoice":
+        """The invoice that was issued last in place of this one, or itself."""
+        instead = Invoice.objects.filter(replaces=self).first()
+        return instead.latest if instead else self
 
     @property
     def rate_totals(self) -> list[RateTotal]:

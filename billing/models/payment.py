@@ -41,9 +41,7 @@ class Payment(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", verbose_name=_("taken by")
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
-    bank_line = models.CharField(
-        _("line of the bank's list"), max_length=64, null=True, blank=True, unique=True, editable=False
-    )
+    bank_line = models.CharField(_("line of the bank's list"), max_length=64, null=True, blank=True, editable=False)
     voided_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     written_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
 
@@ -57,7 +55,15 @@ class Payment(models.Model):
             models.Index(fields=["payer", "space"], name="payment_of_payer"),
             models.Index(fields=["space", "received_on"], name="payment_by_day"),
         ]
-        constraints = [models.CheckConstraint(name="payment_of_something", condition=~Q(yen=0))]
+        constraints = [
+            models.CheckConstraint(name="payment_of_something", condition=~Q(yen=0)),
+            models.UniqueConstraint(
+                name="payment_bank_line_once",
+                fields=["space", "bank_line"],
+                condition=Q(voided_at__isnull=True),
+                violation_error_message=_("This line of the bank's list was noted already."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.received_on} · {self.yen}"

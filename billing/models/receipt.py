@@ -1,6 +1,7 @@
 """A receipt (領収書) for one payment; a copy that is issued again says so."""
 
 from django.db import models
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -33,7 +34,10 @@ class Receipt(models.Model):
         ordering = ["-year", "-number", "-copy"]
         constraints = [
             models.UniqueConstraint(name="receipt_number_once", fields=["space", "year", "number", "copy"]),
-            models.UniqueConstraint(name="receipt_copies_count_up", fields=["payment", "copy"]),
+            models.UniqueConstraint(name="receipt_copy_once", fields=["payment", "copy"]),
+            models.CheckConstraint(
+                name="receipt_numbered_in_its_year", condition=Q(copy__gt=0) | Q(year=F("issued_on__year"))
+            ),
         ]
 
     def __str__(self) -> str:

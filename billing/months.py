@@ -1,0 +1,19 @@
+"""The lock between those who write in the months of a space and who closes one.
+
+It comes before every row that they lock themselves (design rule 10), as the trigger billing_month_is_open takes it
+again for who writes a charge or a payment without having asked.
+"""
+
+from django.db import connection
+
+
+def hold_open(space_id: int) -> None:
+    """Let nobody close a month of a space until this transaction ends; many may hold this at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(16, %s::int)", [space_id])
+
+
+def hold_alone(space_id: int) -> None:
+    """Wait for all who write in the months of a space, and let nobody else begin until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(16, %s::int)", [space_id])
