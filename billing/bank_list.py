@@ -63,7 +63,7 @@ refusal = Refusals(SENTENCES, {}).refusal
 class BankRow:
     """Money that came in. `line` is its line in the list, from 1; `text` is what the bank printed, the name in it.
 
-    `key` is the same whenever the same row is read again, for Payment.bank_line.
+    `key` is the same whenever the same row is read again; Payment.bank_line keeps it, once at a space.
     """
 
     line: int
@@ -92,8 +92,8 @@ class _Columns:
     yen: tuple[int, ...]
 
 
-def read(content: bytes, *, space_id: int) -> BankList:
-    """Read a space's list: a file as the bank gives it, or pasted text as UTF-8, cells parted by commas or tabs.
+def read(content: bytes) -> BankList:
+    """Read a list: a file as the bank gives it, or pasted text as UTF-8, cells parted by commas or tabs.
 
     Raises ValidationError with a sentence for every line that can't be understood. Nothing is written.
     """
@@ -113,7 +113,7 @@ def read(content: bytes, *, space_id: int) -> BankList:
     if problems:
         raise ValidationError(problems)
     return BankList(
-        tuple(_with_keys(space_id, (one for one in moved if one[2] > 0))),
+        tuple(_with_keys(one for one in moved if one[2] > 0)),
         went_out=sum(yen < 0 for _line, _day, yen, _text in moved),
         unmoved=sum(yen == 0 for _line, _day, yen, _text in moved),
     )
@@ -225,8 +225,8 @@ def _moved(line: int, cells: list[str], columns: _Columns) -> int:
     return -abs(went_out) or came_in
 
 
-def _with_keys(space_id: int, moved: Iterable[tuple[int, date, int, str]]) -> Iterator[BankRow]:
-    """Rows with their keys: of the space, the day, the yen, the text and which one it is among equal ones.
+def _with_keys(moved: Iterable[tuple[int, date, int, str]]) -> Iterator[BankRow]:
+    """Rows with their keys: of the day, the yen, the text and which one it is among equal ones.
 
     Lists that overlap give a row the same key, as long as each holds whole days.
     """
@@ -234,5 +234,5 @@ def _with_keys(space_id: int, moved: Iterable[tuple[int, date, int, str]]) -> It
     for line, day, yen, text in moved:
         plain = "".join(unicodedata.normalize("NFKC", text).split())
         seen[day, yen, plain] += 1
-        told = f"{space_id}|{day.isoformat()}|{yen}|{plain}|{seen[day, yen, plain]}"
+        told = f"{day.isoformat()}|{yen}|{plain}|{seen[day, yen, plain]}"
         yield BankRow(line, day, yen, text, hashlib.sha256(told.encode()).hexdigest())

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 
-from billing.models import Charge, Month, Payment
+from billing.ledger import by_kind
+from billing.models import Month
 from billing.months import hold_alone
 from billing.refusals import refusal, refused_politely
 from spaces.models import Space
@@ -25,21 +25,7 @@ def close_month(*, space: Space, first_on: date, by_id: int | None, now: datetim
 
 def figures(space: Space, first_on: date) -> dict[str, Any]:
     """Sums of a month in yen: charges by kind and tax rate, payments by method."""
-    days = {"gte": first_on, "lt": next_month(first_on)}
-    charges = Charge.objects.standing().filter(space=space, arises_on__gte=days["gte"], arises_on__lt=days["lt"])
-    payments = Payment.objects.standing().filter(space=space, received_on__gte=days["gte"], received_on__lt=days["lt"])
-    return {
-        "charges": [
-            {"kind": kind, "tax_rate": rate, "yen": yen}
-            for kind, rate, yen in charges.values_list("kind", "tax_rate")
-            .annotate(sum=Sum("yen"))
-            .order_by("kind", "tax_rate")
-        ],
-        "payments": [
-            {"method": method, "yen": yen}
-            for method, yen in payments.values_list("method").annotate(sum=Sum("yen")).order_by("method")
-        ],
-    }
+    return by_kind(space, first_on, next_month(first_on) - timedelta(days=1))
 
 
 def next_month(first_on: date) -> date:

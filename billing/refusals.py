@@ -22,6 +22,8 @@ SENTENCES = {
     "receipt_without_payment": _("This payment was taken back; there is no receipt for it."),
     "no_addressee": _("Say to whom it is addressed."),
     "counted_already": _("The box was counted on this day already."),
+    "count_in_future": _("That day is still to come."),
+    "count_of_yen": _("Say how many yen are in the box, 0 or more."),
 }
 
 _BY_CONSTRAINT = {

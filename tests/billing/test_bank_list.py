@@ -28,7 +28,7 @@ ONE_COLUMN = """\
 
 
 def rows_of(text, encoding="utf-8"):
-    return read(text.encode(encoding), space_id=1).rows
+    return read(text.encode(encoding)).rows
 
 
 def what(rows):
@@ -37,7 +37,7 @@ def what(rows):
 
 def refused(content):
     with pytest.raises(ValidationError) as caught:
-        read(content if isinstance(content, bytes) else content.encode(), space_id=1)
+        read(content if isinstance(content, bytes) else content.encode())
     return caught.value
 
 
@@ -47,7 +47,7 @@ CAME_IN = [(date(2026, 11, 24), 5500, "ﾌﾘｺﾐ ﾔﾏﾀﾞ ﾀﾛｳ"), (d
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
 @pytest.mark.parametrize("text", [TWO_COLUMNS, ONE_COLUMN, TWO_COLUMNS.replace("\n", "\r\n")])
 def test_both_layouts_are_read_in_every_encoding(text, encoding):
-    found = read(text.encode(encoding), space_id=1)
+    found = read(text.encode(encoding))
 
     assert what(found.rows) == CAME_IN
     assert (found.went_out, found.unmoved) == (1, 0)
@@ -61,12 +61,6 @@ def test_all_ways_to_read_one_list_give_the_same_keys():
     assert len({tuple(row.key for row in reading) for reading in readings}) == 1
     assert len({row.key for row in readings[0]}) == 2
     assert all(len(row.key) == 64 for row in readings[0])
-
-
-def test_another_space_has_other_keys():
-    other = read(TWO_COLUMNS.encode(), space_id=2).rows
-
-    assert not {row.key for row in other} & {row.key for row in rows_of(TWO_COLUMNS)}
 
 
 @pytest.mark.parametrize(
@@ -115,14 +109,14 @@ def test_empty_lines_totals_and_a_comma_at_the_end_do_no_harm():
 def test_a_row_in_which_nothing_moved_is_counted():
     text = "日付,摘要,出金,入金,残高\n2026/11/01,前月繰越,,,100000\n2026/11/02,利息,,0,100000\n2026/11/03,途中で,\n"
 
-    found = read(text.encode(), space_id=1)
+    found = read(text.encode())
 
     assert (found.rows, found.went_out, found.unmoved) == ((), 0, 3)
 
 
-@pytest.mark.parametrize("came_in, went_out", [("", "-1,100"), ("-1100", ""), ("0", "1100"), ("△1,100", "")])
+@pytest.mark.parametrize(("came_in", "went_out"), [("", "-1,100"), ("-1100", ""), ("0", "1100"), ("△1,100", "")])
 def test_money_that_went_out_however_it_is_printed_is_passed_over(came_in, went_out):
-    found = read(f'日付,摘要,出金,入金\n2026/11/24,テスト,"{went_out}","{came_in}"\n'.encode(), space_id=1)
+    found = read(f'日付,摘要,出金,入金\n2026/11/24,テスト,"{went_out}","{came_in}"\n'.encode())
 
     assert (found.rows, found.went_out) == ((), 1)
 
@@ -168,7 +162,7 @@ def test_every_problem_is_told_with_its_line():
 
 
 @pytest.mark.parametrize(
-    "content, code",
+    ("content", "code"),
     [
         (b"", "empty"),
         (b"\xef\xbb\xbf \r\n", "empty"),
@@ -201,7 +195,7 @@ def test_equal_rows_are_parted_by_a_running_number_and_lists_that_overlap_agree(
 
 
 @pytest.mark.parametrize(
-    "text, day",
+    ("text", "day"),
     [
         *(
             (text, date(2026, 11, 4))
@@ -219,7 +213,7 @@ def test_days_are_understood_as_banks_print_them(text, day):
 
 
 @pytest.mark.parametrize(
-    "text, yen",
+    ("text", "yen"),
     [
         *(
             (text, 12345)
@@ -256,7 +250,7 @@ def test_whatever_a_bank_prints_is_read_as_it_was(moves, encoding, signed):
             out, into = ("", f'"{yen:,}"') if yen > 0 else (f'"{-yen:,}"', "")
             lines.append(f"{day:%Y/%m/%d},{text},{out},{into}")
 
-    found = read("\r\n".join(lines).encode(encoding), space_id=1)
+    found = read("\r\n".join(lines).encode(encoding))
 
     came_in = [(day, yen, " ".join(text.split())) for day, yen, text in moves if yen > 0]
     assert what(found.rows) == came_in
