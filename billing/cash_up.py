@@ -7,6 +7,7 @@ count is part of that count, whenever it was written down.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db import transaction
 from django.db.models import Q, Sum
 
 from billing.models import CashCount, Payment
@@ -45,7 +46,7 @@ def count(*, space: Space, day: date, counted: int, by_id: int, note: str = "", 
         raise refusal("count_in_future")
     if not 0 <= counted <= MOST_YEN:
         raise refusal("count_of_yen")
-    with refused_politely():
+    with refused_politely(), transaction.atomic():
         return CashCount.objects.create(
             space=space,
             day=day,
