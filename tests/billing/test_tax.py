@@ -92,7 +92,7 @@ def test_what_is_given_back_mirrors_what_was_charged(lines):
     assert mirrored == [RateTotal(one.rate, -one.total, -one.tax) for one in by_rate(lines)]
 
 
-# 印紙税法 別表第一 第17号の1文書 (売上代金に係る金銭の受取書): up to how many ten thousands of yen, the stamp, and the next.
+# 印紙税法 別表第一 第17号の1文書 (売上代金に係る金銭の受取書): up to how many 万円, the stamp, and the next.
 TABLE = [
     (100, 200, 400),
     (200, 400, 600),
