@@ -8,6 +8,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import cached_property
 
 # Company forms: as written, as read, and as banks shorten them (全銀協 法人略語).
 _FORMS = {
@@ -58,19 +59,24 @@ class Name:
     parts: tuple[str, ...]
     form: str = ""
 
-    @property
+    @cached_property
     def letters(self) -> str:
         return "".join(self.parts)
+
+    @cached_property
+    def turned(self) -> str:
+        """The letters with the parts the other way round."""
+        return "".join(self.parts[::-1])
 
     @property
     def is_full(self) -> bool:
         """Whether it is more than a family name alone, or a company's with its form."""
         return len(self.parts) > 1 or bool(self.form)
 
-    def orders(self) -> set[str]:
-        """The letters in every order in which the name may have been printed: Latin names stand either way round."""
-        turned = "".join(self.parts[::-1])
-        return {self.letters, turned} if self.letters.isascii() else {self.letters}
+    @property
+    def starts(self) -> set[str]:
+        """The first letters that a printed name has, if this name fits it at all."""
+        return {self.letters[:2], self.turned[:2]}
 
 
 @dataclass(frozen=True)
@@ -113,9 +119,10 @@ def fit(printed: Name, names: list[Name]) -> Fit:
 
 
 def _fit(printed: Name, name: Name) -> Fit:
-    if printed.letters in name.orders():
+    # Latin names stand either way round.
+    if printed.letters == name.letters or (printed.letters == name.turned and printed.letters.isascii()):
         return Fit.WHOLE if name.is_full and printed.form == name.form else Fit.CLOSE
-    if printed.letters == "".join(name.parts[::-1]):
+    if printed.letters == name.turned:
         return Fit.CLOSE
     shorter, longer = sorted((printed.letters, name.letters), key=len)
     return Fit.CLOSE if len(shorter) >= _TELLING and longer.startswith(shorter) else Fit.NOT

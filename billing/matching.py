@@ -76,8 +76,14 @@ class _Matching:
         self.owed: dict[int, list[Open]] = defaultdict(list)
         for one in owed:
             self.owed[one.payer].append(one)
-        self.names = {payer.key: payer.name for payer in payers}
-        self.known = {payer.key: _names(payer) for payer in payers}
+        self.names: dict[int, str] = {}
+        self.known: dict[int, list[Name]] = {}
+        self.by_start: dict[str, list[int]] = defaultdict(list)
+        for payer in payers:
+            self.names[payer.key] = payer.name
+            self.known[payer.key] = _names(payer)
+            for start in set().union(*(name.starts for name in self.known[payer.key])):
+                self.by_start[start].append(payer.key)
         # Whose earlier money is in doubt: what is still open of theirs is then in doubt as well.
         self.doubted: dict[int, BankRow] = {}
 
@@ -103,13 +109,13 @@ class _Matching:
 
     def _fits(self, row: BankRow) -> dict[int, Fitting]:
         """Whose name fits, how well, and the number that stood beside it."""
-        readings = readings_of(row.text)
-        found = {}
-        for payer, names in self.known.items():
-            fitting = max((Fitting(fit(one.name, names), one.number) for one in readings), key=_better, default=None)
-            if fitting and fitting.how is not Fit.NOT:
-                found[payer] = fitting
-        return found
+        found: dict[int, Fitting] = {}
+        for printed in readings_of(row.text):
+            for payer in self.by_start.get(printed.name.letters[:2], ()):
+                fitting = Fitting(fit(printed.name, self.known[payer]), printed.number)
+                if fitting.how is not Fit.NOT and (payer not in found or _better(fitting) > _better(found[payer])):
+                    found[payer] = fitting
+        return dict(sorted(found.items()))
 
     def _sure(self, row: BankRow, fits: dict[int, Fitting]) -> Proposal | None:
         if len(fits) != 1:

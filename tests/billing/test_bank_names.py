@@ -131,6 +131,18 @@ def test_any_name_in_half_width_is_found_again(family, given_name, gap):
     assert best(printed, f"{family} {given_name}") is Fit.WHOLE
 
 
+short = st.lists(st.text("アイー1a", min_size=1, max_size=3), min_size=1, max_size=3).map(" ".join)
+
+
+@given(printed=short, written=short)
+@examples(500)
+def test_what_fits_begins_alike(printed, written):
+    name = name_of(written)
+
+    if fit(name_of(printed), [name]) is not Fit.NOT:
+        assert name_of(printed).letters[:2] in name.starts
+
+
 @given(text=st.text(max_size=30))
 @examples(300)
 def test_anything_can_be_read(text):
