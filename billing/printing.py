@@ -1,7 +1,7 @@
 """Invoices and receipts as papers: what each says, in its own language, and its PDF.
 
-A Paper holds words only. The page (templates/billing) and the PDF (billing/papers, drawn by Typst) lay the same words out.
-What is on it was frozen when it was issued; only the letterhead (name, colour, emblem) is the space's of today.
+A Paper holds words only. The page (templates/billing) and the PDF (billing/papers, drawn by Typst) lay the same words
+out. What is on it was frozen when it was issued; only the letterhead (name, colour, emblem) is the space's of today.
 
 A qualified invoice (適格請求書) says what 消費税法 57条の4 1項 asks: the issuer and their registration number, the day
 of each thing, what it was and whether at the reduced rate, sums by rate with the rate, the tax by rate, the recipient.
@@ -26,7 +26,6 @@ from billing.honorific import honorific
 from billing.models import Invoice, InvoiceLine, Receipt
 from billing.tax import REDUCED, RateTotal, by_rate, stamp_tax
 from spaces.look import tone_colours
-from spaces.models import Space
 from spaces.templatetags.wording import dotted, plain_day, signed_yen
 
 PAPERS = FONTS.parent / "papers"
@@ -193,7 +192,7 @@ def _from_and_to(of: Invoice | Receipt, language: str) -> dict[str, Any]:
         "tone": space.colour,
         "emblem": space.emblem,
         "words": {
-            "registration_number": _("Registration number"),
+            "registration_number": _("Registration no."),
             "on": _("Date"),
             "text": _("Details"),
             "rate": _("Tax rate"),
@@ -260,7 +259,7 @@ def _recorded_sum(receipt: Receipt, totals: list[RateTotal]) -> int:
     """The sum that stamp tax goes by: the consumption tax is left out only where the paper shows it apart.
 
     An issuer without a number shows none, and one who is exempt may not leave it out at all (消費税法の改正等に伴う
-    印紙税の取扱いについて, 平成元年3月10日 間消3-2, 1 and 3).
+    印紙税の取扱いについて, 平成元年3月10日 間消3-2; 国税庁タックスアンサー No.6925).
     """
     return receipt.yen - sum(one.tax for one in totals) if receipt.registration_number else receipt.yen
 
