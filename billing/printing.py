@@ -280,6 +280,4 @@ def _printable(value: Any) -> Any:
         return legible(value)
     if isinstance(value, dict):
         return {key: _printable(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_printable(one) for one in value]
-    return value
+    return [_printable(one) for one in value]

@@ -435,6 +435,15 @@ def test_any_words_make_a_paper(everywhere: list[Paper]):
     holds()
 
 
+def test_every_character_of_the_font_prints_in_both_weights(everywhere: list[Paper]):
+    """PDF/A refuses a character that a font lacks; the addressee is bold, the address is not."""
+    _, receipt = everywhere
+    characters = "".join(map(chr, sorted(covered())))
+
+    for start in range(0, len(characters), 160):
+        pdf(with_words(receipt, characters[start : start + 160]))
+
+
 def test_a_word_that_can_not_be_broken_stays_inside_the_page(everywhere: list[Paper]):
     for paper in everywhere:
         with pdfplumber.open(io.BytesIO(pdf(with_words(paper, "W" * 160)))) as file:
