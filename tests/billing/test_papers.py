@@ -347,6 +347,7 @@ def test_a_receipt_in_english(dorinoki: Space, received: Received):
 
     rows = rows_of(receipt_paper(receipt))
     assert "BenMiller" in rows
+    assert "Issuedon24November2026" in rows
     assert {"¥88,000", "Amountreceived(taxincluded)", "PaidbyCash", "At10%¥88,000¥8,000"} <= set(rows)
     assert "Issuedelectronically,soitneedsnorevenuestamp." in rows
 
