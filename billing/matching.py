@@ -126,7 +126,7 @@ class _Matching:
             return None
         if fitting.number and fitting.number not in {one.code.replace("-", "") for one in whole.covers}:
             return None
-        return self._pays(Proposal(row, Certainty.SURE, (_("The name fits."),), payer), whole)
+        return self._pays(row, payer, Certainty.SURE, [_("The name fits.")], whole)
 
     def _best(self, row: BankRow, fits: dict[int, Fitting]) -> Proposal:
         """The best that can be said of a row that is not sure."""
@@ -146,7 +146,7 @@ class _Matching:
         if wholes[payer] and self.doubted.get(payer, row) != row:
             why.append(_("Not every row with this name is certain."))
         if is_whole or wholes[payer]:
-            return self._pays(Proposal(row, Certainty.LIKELY, tuple(why), payer), wholes[payer])
+            return self._pays(row, payer, Certainty.LIKELY, why, wholes[payer])
         return Proposal(row, Certainty.NONE, (*why, self._left(payer, row.yen)), could_be=(payer,))
 
     def _one_of(self, row: BankRow, fitting: list[int], wholes: dict[int, Whole | None]) -> Proposal:
@@ -157,7 +157,7 @@ class _Matching:
             return Proposal(row, Certainty.NONE, (why,), could_be=tuple(fitting))
         [payer] = paying
         only = _("The amount fits only what is open of %(name)s.") % {"name": self.names[payer]}
-        return self._pays(Proposal(row, Certainty.LIKELY, (why, only), payer), wholes[payer])
+        return self._pays(row, payer, Certainty.LIKELY, [why, only], wholes[payer])
 
     def _nobody(self, row: BankRow) -> Proposal:
         why = [_("Nobody here has this name.")]
@@ -173,24 +173,23 @@ class _Matching:
             )
         return Proposal(row, Certainty.NONE, tuple(why), could_be=tuple(dict.fromkeys(asking)))
 
-    def _pays(self, proposal: Proposal, whole: Whole | None) -> Proposal:
-        """The proposal with what it pays, which is then no longer open for the rows after it."""
-        payer, yen = proposal.payer, proposal.row.yen
-        if payer is None:
-            return proposal
+    def _pays(
+        self, row: BankRow, payer: int, certainty: Certainty, why: Iterable[str], whole: Whole | None
+    ) -> Proposal:
+        """The proposal that somebody paid, and for what, which is then no longer open for the rows after it."""
         if whole is None:
-            why = self._left(payer, yen)
-            self.owed[payer] = _after(self.owed[payer], yen)
-            return replace(proposal, why=(*proposal.why, why))
+            left = self._left(payer, row.yen)
+            self.owed[payer] = _after(self.owed[payer], row.yen)
+            return Proposal(row, certainty, (*why, left), payer)
         self.owed[payer] = [one for one in self.owed[payer] if one not in whole.covers]
         codes = listed(one.code for one in whole.covers)
         if len(whole.covers) == 1:
-            why = _("The amount is that of invoice %(codes)s.") % {"codes": codes}
+            amount = _("The amount is that of invoice %(codes)s.") % {"codes": codes}
         else:
-            why = _("The amount is that of invoices %(codes)s together.") % {"codes": codes}
+            amount = _("The amount is that of invoices %(codes)s together.") % {"codes": codes}
         other = () if whole.only else (_("Other invoices make up the same amount."),)
         covers = tuple(one.key for one in whole.covers)
-        return replace(proposal, why=(*proposal.why, why, *other), invoice=whole.meant, covers=covers)
+        return Proposal(row, certainty, (*why, amount, *other), payer, whole.meant, covers)
 
     def _left(self, payer: int, yen: int) -> str:
         """What an amount is beside what is open, where it pays no invoices to the yen."""

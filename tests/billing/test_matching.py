@@ -143,6 +143,11 @@ def test_full_name_beside_a_close_one_is_likely_only():
     assert found.why[1] == "It is close to that of 山田 花子子 as well."
 
 
+@pytest.mark.parametrize("text", ["ヤマダ ハナコ 20260011", "2026-0011ヤマダ ハナコ", "ヤマダハナコ2026-0011"])
+def test_number_of_the_invoice_on_either_side_of_the_name_is_sure(text):
+    assert only(text, 5500, owes(HANAKO, 5500)).certainty is Certainty.SURE
+
+
 def test_number_that_is_of_no_invoice_paid_makes_it_likely_only():
     found = only("20260099 ヤマダハナコ", 5500, owes(HANAKO, 5500))
 
@@ -199,6 +204,17 @@ def test_part_that_was_paid_is_not_open_for_the_next_row():
 
     assert (part.certainty, part.covers) == (Certainty.LIKELY, ())
     assert (rest.certainty, rest.covers) == (Certainty.LIKELY, (11,))
+
+
+def test_too_much_leaves_nothing_open_for_the_next_row():
+    much, again = propose(
+        [row("ヤマダ ハナコ", 9000, line=2), row("ヤマダ ハナコ", 9000, line=3)], owes(HANAKO, 5500, 800), [HANAKO]
+    )
+
+    assert (much.certainty, again.certainty) == (Certainty.LIKELY, Certainty.LIKELY)
+    with translation.override("en"):
+        [_much, again] = propose([much.row, again.row], owes(HANAKO, 5500, 800), [HANAKO])
+    assert again.why[-1] == "Nothing is open; it stays as credit."
 
 
 def test_row_that_was_noted_before_is_passed_over():
