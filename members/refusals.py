@@ -38,7 +38,7 @@ SENTENCES = {
     "all_let": _("All booths of this size are let. Put yourself on the waiting list."),
     "booth_taken": _("This booth was let or promised to somebody meanwhile."),
     "booth_free_later": _("This booth is free from %(day)s on."),
-    "booth_kept_for_line": _("Your booth is promised to the next in line from that day on. The end stays."),
+    "booth_kept_for_line": _("Your booth is promised to the next in line from that day on. This can't be taken back."),
     "booths_are_free": _("A booth of this size is free: no need to wait."),
     "not_a_booth": _("There is a waiting list for work booths only."),
     "waits_already": _("You are on this waiting list already."),
