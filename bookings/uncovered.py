@@ -119,6 +119,16 @@ def change_plan(
     )
 
 
+def stay_on_plan(*, membership: Membership, by: User | None, now: datetime) -> list[Booking]:
+    """`members.changing.stay_on_plan`, and what was booked by the plan that does not come is cancelled; those."""
+    return _cancelling(
+        membership,
+        lambda: changing.stay_on_plan(membership=membership, by=by, now=now),
+        recount=True,
+        now=now,
+    )
+
+
 def leave(*, companion: Companion, now: datetime) -> list[Booking]:
     """`members.companions.leave`, and the companion's bookings by the tenant's plan are cancelled; those."""
     return _cancelling(companion.membership, lambda: companions.leave(companion=companion, now=now).membership, now=now)

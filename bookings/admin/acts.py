@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
@@ -36,6 +37,8 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rows = rows
         self.now = now
+        for field in self.fields.values():
+            field.label = capfirst(field.label or "")
 
     @property
     def wish_at_first(self) -> Wish:
@@ -102,6 +105,12 @@ class EndForm(ActForm):
     last = day_field(_("another day"), required=False)
     why = reason_field()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if any(row.ends_on for row in self.rows):
+            # Its month may end after the end that is planned.
+            self.initial.setdefault("when", "day")
+
     def clean(self) -> Wish:
         wish = super().clean() or self.cleaned_data
         if wish.get("when") == "day" and not wish.get("last") and "last" not in self.errors:
@@ -147,6 +156,7 @@ class Act:
     do: Callable[[Membership, Wish, User, datetime], list[Booking]]
     cost: Callable[[Membership, Wish, datetime], Cost | None] = lambda membership, wish, now: None
     ends_something: bool = False
+    leads: bool = False
 
 
 def _approve(membership: Membership, wish: Wish, by: User, now: datetime) -> list[Booking]:
@@ -199,8 +209,7 @@ def _change_plan(membership: Membership, wish: Wish, by: User, now: datetime) ->
 
 
 def _stay_on_plan(membership: Membership, wish: Wish, by: User, now: datetime) -> list[Booking]:
-    changing.stay_on_plan(membership=membership, by=by, now=now)
-    return []
+    return uncovered.stay_on_plan(membership=membership, by=by, now=now)
 
 
 def _cost_of_approval(membership: Membership, wish: Wish, now: datetime) -> Cost | None:
@@ -222,6 +231,10 @@ def _cost_of_change(membership: Membership, wish: Wish, now: datetime) -> Cost |
     return changing.cost_of_change(membership, wish["plan"], _change_day(membership, wish, now), now=now)
 
 
+def _is_applied(one: Standing) -> bool:
+    return one.is_applied
+
+
 def _is_active(one: Standing) -> bool:
     return one.membership.status == Membership.Status.ACTIVE
 
@@ -241,8 +254,17 @@ def _is_to_end(one: Standing) -> bool:
 ACTS = {
     act.name: act
     for act in (
-        Act("approve", _("Approve"), "check", DecideForm, lambda one: one.is_applied, _approve, _cost_of_approval),
-        Act("decline", _("Decline"), "block", DecideForm, lambda one: one.is_applied, _decline, ends_something=True),
+        Act(
+            "approve",
+            _("Approve"),
+            "check",
+            DecideForm,
+            lambda one: one.is_applied,
+            _approve,
+            _cost_of_approval,
+            leads=True,
+        ),
+        Act("decline", _("Decline"), "block", DecideForm, _is_applied, _decline, ends_something=True),
         Act(
             "change_plan",
             _("Change plan"),
@@ -269,6 +291,7 @@ ACTS = {
             lambda one: _runs(one) and one.pause is not None,
             _resume,
             _cost_of_resuming,
+            leads=True,
         ),
         Act(
             "stay",

@@ -80,6 +80,6 @@ def keep_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     own = own_or_404(request, pk)
     return done_or_told_why(
         request,
-        lambda: changing.stay_on_plan(membership=own, by=request.user, now=timezone.now()),
+        lambda: uncovered.stay_on_plan(membership=own, by=request.user, now=timezone.now()),
         _("The change is taken back: your plan stays."),
     )
