@@ -95,7 +95,7 @@ class EndForm(ActForm):
     when = forms.ChoiceField(
         label=_("last day"),
         choices=[
-            ("month", _("The end of the running month of the membership")),
+            ("month", _("The end of its running month")),
             ("at_once", _("At once: today is the last day")),
             ("day", _("Another day")),
         ],

@@ -63,7 +63,7 @@ class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     list_filter = [("space", OwnFilter), "kind", "is_public", "is_sample"]
     list_select_related = ["space"]
     search_fields = ["name_ja", "name_en"]
-    filter_horizontal = ["resources"]
+    autocomplete_fields = ["resources"]
     fields = [
         "space",
         "kind",

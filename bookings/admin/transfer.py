@@ -13,6 +13,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from import_export.fields import Field
@@ -93,6 +94,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, spaces: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label or "")
         choice = self.fields["space"]
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         choice.queryset = spaces
@@ -105,7 +108,7 @@ def import_view(request: HttpRequest, admin: OwnSpacesAdmin) -> HttpResponse:
     spaces = Space.objects.all()
     if not request.user.is_superuser:
         spaces = spaces.filter(pk__in=spaces_where(signed_in(request).roles, "add", Membership._meta.label_lower))
-    context = {**admin.admin_site.each_context(request), "opts": admin.opts, "title": _("Import members")}
+    context = {**admin.admin_site.each_context(request), "title": _("Import members")}
     if request.method == "POST" and "checked" in request.POST:
         return _load(request, spaces, context)
     sent = request.method == "POST"
