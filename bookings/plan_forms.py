@@ -101,4 +101,4 @@ class ChangeForm(AgreedCost):
 class InvitationForm(forms.Form):
     """Whom to invite to a booth."""
 
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput({"autocomplete": "off"}))
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"}))

@@ -41,13 +41,18 @@ def free_booths(plan: Plan, day: date) -> list[Resource]:
     return [booth for booth in booths if booth.pk not in taken]
 
 
+def offer_of(user: User, plan: Plan, *, now: datetime) -> BoothWait | None:
+    """The booth of a plan that is kept for a person."""
+    return BoothWait.objects.offered().filter(user=user, plan=plan, lapses_at__gt=now).first()
+
+
 def take(plan: Plan, day: date, user: User, *, now: datetime) -> Resource:
     """A booth for a person from `day` on: the one that is offered to them, else a free one; locks the plan's booths.
 
     Taking an offered booth settles the place in the line. Raises ValidationError.
     """
     lock_resources(booth.pk for booth in booths_of(plan))
-    offer = BoothWait.objects.offered().filter(user=user, plan=plan, lapses_at__gt=now).first()
+    offer = offer_of(user, plan, now=now)
     if offer and offer.booth and offer.free_from:
         if day < offer.free_from:
             raise refusal("booth_free_later", day=notices.day_in_words(offer.free_from))

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from members import notices
-from members.booths import take
+from members.booths import offer_of, take
 from members.costs import renewal_day_of
-from members.models import AgreedPlan, BoothWait, Membership, Plan, Question, User
+from members.models import AgreedPlan, Membership, Plan, Question, User
 from members.refusals import refusal, refused_politely
 from members.settling import settle
 from members.status import keep
@@ -111,5 +111,4 @@ def answer_problems(question: Question, answer: str | bool) -> Iterable[Validati
 def _gets_a_booth(membership: Membership, plan: Plan, now: datetime) -> bool:
     if membership.status == Membership.Status.ACTIVE:
         return True
-    offers = BoothWait.objects.offered().filter(user=membership.user, plan=plan, lapses_at__gt=now)
-    return offers.exists()
+    return offer_of(membership.user, plan, now=now) is not None

@@ -50,7 +50,15 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
     if chosen and tried.is_done:
         said = _("From %(day)s on your plan is %(plan)s.")
         return taken(request, said % {"day": long_day(day), "plan": chosen.plan.name})
-    context = {"choices": choices, "days": days, "day": day, "chosen": chosen, "cost": cost}
+    offered = {one.offer.free_from for one in choices if one.offer and one.offer.free_from}
+    context = {
+        "choices": choices,
+        "days": sorted({*days, *(free_from for free_from in offered if free_from > days[0])}),
+        "renewal": days[-1],
+        "day": day,
+        "chosen": chosen,
+        "cost": cost,
+    }
     return chosen_page(request, "plans/change.html", standing, tried, **context)
 
 
