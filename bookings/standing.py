@@ -73,6 +73,10 @@ class Standing:
     def is_declined(self) -> bool:
         return self.membership.status == Membership.Status.DECLINED
 
+    def was_declined_since(self, moment: datetime) -> bool:
+        decided_at = self.membership.decided_at
+        return self.is_declined and decided_at is not None and decided_at > moment
+
     @property
     def never_began(self) -> bool:
         """Whether it was taken back or declined before its first day."""

@@ -174,6 +174,17 @@ def test_declined_applicant_reads_the_message_and_may_apply_again(english, ben, 
     assert page.links_to("/spaces/garage-labs/join/")
 
 
+def test_news_of_a_declined_application_stand_open_for_a_month(english, ben, garage, free_pass):
+    make_membership(ben, free_pass)
+    own = make_membership(ben, plan_of(garage, "free"), status="declined", decided_at=at("08:00"))
+    first = english(ben).get(ADDRESS).content.decode()
+    Membership.objects.filter(pk=own.pk).update(decided_at=at("08:00", date(2026, 10, 20)))
+
+    assert "<details" in first
+    assert " open>" in first
+    assert " open>" not in english(ben).get(ADDRESS).content.decode()
+
+
 def test_plan_that_is_over_stays_among_the_former(english, ben, free_pass):
     own = make_membership(ben, free_pass, starts_on=date(2026, 3, 1), ends_on=date(2026, 5, 31), status="ended")
 
