@@ -34,8 +34,10 @@ class PlanForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "members_from" in self.fields:
+        if self.instance.pk and not self.instance.is_visit:
             self.initial["members_from"] = timezone.localdate() + TOLD_AHEAD
+        else:
+            self.fields.pop("members_from", None)
 
     @property
     def repriced(self) -> bool:
