@@ -9,6 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
@@ -264,7 +265,15 @@ ACTS = {
             _cost_of_approval,
             leads=True,
         ),
-        Act("decline", _("Decline"), "block", DecideForm, _is_applied, _decline, ends_something=True),
+        Act(
+            "decline",
+            pgettext_lazy("by an operator", "Decline"),
+            "block",
+            DecideForm,
+            _is_applied,
+            _decline,
+            ends_something=True,
+        ),
         Act(
             "change_plan",
             _("Change plan"),
@@ -282,7 +291,14 @@ ACTS = {
             _is_to_change,
             _stay_on_plan,
         ),
-        Act("pause", _("Pause"), "pause", PauseForm, lambda one: _is_active(one) and one.pause is None, _pause),
+        Act(
+            "pause",
+            pgettext_lazy("by an operator", "Pause"),
+            "pause",
+            PauseForm,
+            lambda one: _is_active(one) and one.pause is None,
+            _pause,
+        ),
         Act(
             "resume",
             _("Resume"),
@@ -301,7 +317,16 @@ ACTS = {
             _is_to_end,
             _stay,
         ),
-        Act("end", _("End"), "logout", EndForm, _runs, _end, _cost_of_ending, ends_something=True),
+        Act(
+            "end",
+            pgettext_lazy("by an operator", "End"),
+            "logout",
+            EndForm,
+            _runs,
+            _end,
+            _cost_of_ending,
+            ends_something=True,
+        ),
     )
 }
 
