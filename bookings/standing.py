@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import Prefetch, Q
 
-from bookings.gives import Gift, gives
+from bookings.gives import Gift, gives, opens
 from bookings.models import Booking
 from bookings.used import LOOKED_BACK, Used, used_by
 from members.agreeing import agreed_among
@@ -127,6 +127,11 @@ class Standing:
     def gives(self) -> list[Gift]:
         """What the plan of now gives."""
         return list(gives(self.agreed.plan, self.agreed.plan.resources.all(), self.agreed.room_minutes))
+
+    @property
+    def shares(self) -> list[Gift]:
+        """What of it a companion may use."""
+        return list(opens(self.agreed.plan.resources.all()))
 
     @property
     def room_minutes_used(self) -> int:

@@ -49,6 +49,8 @@ def test_person_who_is_invited_accepts_and_can_give_the_place_back(english, ben,
     after = Page(browser.get("/plans/"))
     assert (answer.headers["Location"], place.user) == ("/plans/", chie)
     assert "Ben Miller shares" in after.main
+    assert "A work booth of your own" in after.main
+    assert "You may invite" not in after.main
     assert "千葉 千絵" in Page(english(ben).get("/plans/")).main
 
     browser.post(f"/plans/companions/{place.pk}/leave/")

@@ -190,7 +190,7 @@ def test_plan_that_is_over_stays_among_the_former(english, ben, free_pass):
 
     page = Page(english(ben).get(ADDRESS))
 
-    assert "Former plans" in page.main
+    assert "Former plans and applications" in page.main
     assert "From 1 March 2026 to 31 May 2026" in page.main
     assert actions(page, own) == set()
 
