@@ -43,7 +43,8 @@ def free_booths(plan: Plan, day: date) -> list[Resource]:
 
 def offer_of(user: User, plan: Plan, *, now: datetime) -> BoothWait | None:
     """The booth of a plan that is kept for a person."""
-    return BoothWait.objects.offered().filter(user=user, plan=plan, lapses_at__gt=now).first()
+    offer = _last_offer(user, plan)
+    return offer if offer and offer.stands_at(now) else None
 
 
 def take(plan: Plan, day: date, user: User, *, now: datetime) -> Resource:
@@ -59,9 +60,17 @@ def take(plan: Plan, day: date, user: User, *, now: datetime) -> Resource:
         offer.settle(BoothWait.Outcome.ACCEPTED, at=now)
         return offer.booth
     free = free_booths(plan, day)
-    if not free:
-        raise refusal("all_let")
-    return free[0]
+    if free:
+        return free[0]
+    late = _last_offer(user, plan)
+    if late and late.lapses_at:
+        raise refusal("offer_lapsed", moment=notices.moment_in_words(late.lapses_at, plan.space))
+    raise refusal("all_let")
+
+
+def _last_offer(user: User, plan: Plan) -> BoothWait | None:
+    """A booth that was offered to a person who has not answered, though its time may be over."""
+    return BoothWait.objects.offered().filter(user=user, plan=plan).first()
 
 
 @transaction.atomic

@@ -149,7 +149,10 @@ class House(RuleBasedStateMachine):
         plan = self.plan(which)
         plan.price = price * 10000
         plan.save()
+        held = {membership.pk: plans_by_day(membership, self.today) for membership in Membership.objects.all()}
         self.tries(reprice_members, plan=plan, not_before=self.today + timedelta(days=ahead), by=None)
+        for membership in Membership.objects.all():
+            assert plans_by_day(membership, self.today) == held[membership.pk]
 
     @rule(which=one_of_few, whom=one_of_few)
     def companion_is_invited(self, which, whom):
@@ -170,6 +173,10 @@ class House(RuleBasedStateMachine):
         if offers := list(BoothWait.objects.offered().select_related("user", "plan__space")):
             place = offers[which % len(offers)]
             starts_on = max(place.free_from, self.today)
+            held = Membership.objects.filter(user=place.user, status="active").first()
+            if held:
+                self.tries(change_plan, membership=held, plan=place.plan, day=starts_on, by=None)
+                return
             self.tries(join, user=place.user, plan=place.plan, starts_on=starts_on, answers={})
 
     @rule(is_so=st.booleans())
@@ -218,6 +225,12 @@ class House(RuleBasedStateMachine):
 
 def rows_of(membership):
     return sorted(membership.agreed_plans.all(), key=lambda row: row.starts_on)
+
+
+def plans_by_day(membership, today):
+    """Which plan holds on each of a hundred days to come."""
+    rows, days = rows_of(membership), [today + timedelta(days=ahead) for ahead in range(100)]
+    return [next((row.plan_id for row in rows if row.holds_on(day)), None) for day in days]
 
 
 def shares_a_day(one, other):

@@ -167,7 +167,7 @@ def test_offer_that_has_lapsed_is_not_taken_up_even_before_anybody_has_seen_to_i
 
     codes = refused(join, user=line[0].user, plan=booth_plan, starts_on=DECEMBER, answers={}, now=late)
 
-    assert codes == {"all_let"}
+    assert codes == {"offer_lapsed"}
 
 
 def test_after_an_outage_of_days_one_after_the_other_is_offered(line, tenant, now):

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from members.booths import wait
 from members.changing import change_plan
 from members.ending import end
 from members.models import AgreedPlan
@@ -136,6 +137,25 @@ def test_who_has_agreed_to_this_price_already_is_not_told(flex, reprice):
 
     assert reprice(15000, DECEMBER) == 0
     assert prices(member) == [(15000, NEW_YEAR, None)]
+
+
+def test_who_is_to_move_into_a_booth_later_pays_it_until_then(
+    member, booth_plan, booths, tenant, operator, reprice, now
+):
+    """A booth that is kept for a member may come free long after their next renewal."""
+    leaving = make_membership(make_user(), booth_plan, booth=booths[1])
+    wait(user=member.user, plan=booth_plan, now=now)
+    end(membership=leaving, last=date(2027, 1, 20), by=operator, by_operator=True, now=now)
+    change_plan(membership=member, plan=booth_plan, day=date(2027, 1, 21), by=member.user, now=now)
+
+    assert reprice(15000, DECEMBER) == 1
+
+    assert prices(member) == [
+        (12000, NEW_YEAR, DECEMBER - DAY),
+        (15000, DECEMBER, date(2027, 1, 20)),
+        (75000, date(2027, 1, 21), None),
+    ]
+    assert reprice(15000, JANUARY, at("10:00")) == 0
 
 
 @pytest.mark.parametrize("status", ["applied", "ended", "declined"])
