@@ -65,7 +65,7 @@ def test_page_tells_everything_about_a_person_here(desk, dai, dorinoki, chie, no
         "visits 3",
         "last visit 23 November 2026",
         "did not come 1",
-        "used 24 November 2026",
+        "used on 24 November 2026",
         "引っ越しのため",
         "until: – → 31 December 2026",
         "Membership ends",
