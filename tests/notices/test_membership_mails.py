@@ -327,7 +327,7 @@ def test_end_is_confirmed(member, language, settings, now, by_operator):
     check_letter(letter, language, settings, "/plans/")
     assert letter.lacks({"ja": "2026年11月30日", "en": "Monday, 30 November 2026"}[language]) == []
     title = {
-        ("ja", True): "小さな家が退会の手続きをしました",
+        ("ja", True): "小さな家の運営者が退会の手続きをしました",
         ("ja", False): "退会の手続きをしました",
         ("en", True): "Little & House ends your membership",
         ("en", False): "Your membership ends",
