@@ -28,7 +28,8 @@ from members.named import people_named
 from members.papers import FACTS, correct, note_today, why
 from spaces.templatetags.wording import plain_day
 
-STATUS_COLOURS = {"applied": "info", "active": "success", "paused": "warning"}
+# Unfold shows the name of a status only if it is among these.
+STATUS_COLOURS = {"applied": "info", "active": "success", "paused": "warning", "ended": "", "declined": ""}
 BY_HAND = ["agreement_on", "key_given_on", "key_returned_on", "note"]
 
 

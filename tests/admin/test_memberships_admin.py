@@ -74,6 +74,15 @@ def test_list_shows_plan_status_since_and_the_last_visit_here(desk, koharubiyori
         assert words in text
 
 
+@pytest.mark.parametrize(("status", "name"), [("ended", "終了"), ("declined", "見送り"), ("paused", "休会中")])
+def test_every_status_is_said_in_the_readers_language(sam, as_user, free_pass, chie, status, name):
+    make_membership(chie, free_pass, status=status)
+
+    [row] = as_user(sam).get(reverse(LIST)).context["results"]
+
+    assert f">{name}<" in "".join(row).replace("\n", "").replace(" ", "")
+
+
 def test_list_is_sorted_by_the_reading_of_the_name(desk, ito, sasaki, free_pass):
     abe = make_membership(person("abe@example.jp", "安部", "一", "あべ", "はじめ"), free_pass)
 
