@@ -142,7 +142,7 @@ def test_room_hours_are_counted_down_on_the_quote_and_written_on_the_ticket(engl
 def test_more_than_the_hours_costs_both_when_it_is_cancelled_late(english, ben, here, office):
     make_membership(ben, office)
 
-    page = quote(english(ben), here, "11:00", "18:00", resource=here.rooms[0])
+    page = quote(english(ben), here, "12:00", "19:00", resource=here.rooms[0])
 
     assert "5 h; 0 h are left until November 30. The rest is 2 h at 600 yen an hour." in page.main
     assert "then the full price is due. The hours of your plan are used then, too." in page.main
