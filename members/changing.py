@@ -109,6 +109,9 @@ def stay_on_plan(*, membership: Membership, by: User | None, now: datetime) -> M
         kept = agreed_on(membership, today)
         lock_resources([booth.pk for each in (kept.plan, planned.plan) for booth in booths_of(each)])
         check_not_promised(kept)
+        if kept.booth_id and planned_pause(membership, today):
+            # It was planned for the time after the booth.
+            raise refusal("paused_already")
         membership.agreed_plans.filter(starts_on__gte=planned.starts_on).delete()
         go_on(membership)
         keep(membership, by=by)
