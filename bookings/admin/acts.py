@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
 Wish = dict[str, Any]
+
+# The first and the last year of all have no month before or after them to reckon with.
+IN_OUR_TIME = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
 
 
 class ActForm(forms.Form):
@@ -59,7 +63,11 @@ def reason_field() -> forms.CharField:
 
 def day_field(label: "_StrPromise", *, required: bool = True, help_text: "_StrPromise | str" = "") -> forms.DateField:
     return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=UnfoldAdminSingleDateWidget(format="%Y-%m-%d")
+        label=label,
+        required=required,
+        help_text=help_text,
+        validators=IN_OUR_TIME,
+        widget=UnfoldAdminSingleDateWidget(format="%Y-%m-%d"),
     )
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 from unfold.widgets import UnfoldAdminSingleDateWidget
 
+from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, WithHistory, signed_in
 from members.models import Plan
 from members.refusals import refusal
@@ -25,6 +26,7 @@ class PlanForm(forms.ModelForm):
     members_from = forms.DateField(
         label=_("Members pay it from the first renewal on or after"),
         required=False,
+        validators=IN_OUR_TIME,
         help_text=_(
             "Counts if you change the price or the minutes of rooms: every member on this plan is told by mail now. "
             "Empty: members keep what they agreed to."

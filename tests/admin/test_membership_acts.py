@@ -187,6 +187,21 @@ def test_another_day_must_be_said(desk, member):
     assert "Say which day." in answer.content.decode()
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-13-01", "tomorrow"])
+@pytest.mark.parametrize("button", ["look", "post"])
+def test_day_out_of_all_time_is_a_sentence(desk, member, day, button):
+    for name, typed in (
+        ("end", {"when": "day", "last": day}),
+        ("pause", {"first": day, "last": day}),
+        ("resume", {"day": day}),
+    ):
+        answer = desk.post(reverse(ACT, args=[member.pk, name]), {button: "yes", **typed})
+        assert answer.status_code == 200, name
+        assert answer.context["form"].errors, name
+    member.refresh_from_db()
+    assert (member.status, member.ends_on) == ("active", None)
+
+
 def test_planned_end_is_taken_back(desk, member):
     act(desk, "end", member, when="month")
     said = act(desk, "stay", member)

@@ -167,6 +167,21 @@ def test_page_of_another_space_is_not_found(desk, koharubiyori, chie):
     assert desk.get(address(chie, "nowhere")).status_code == 404
 
 
+@pytest.mark.parametrize("name", ["members_person_at_space", "members_membership_act", "members_membership_note"])
+def test_key_beyond_all_numbers_is_not_found(desk, name):
+    last = {
+        "members_person_at_space": "dorinoki",
+        "members_membership_act": "end",
+        "members_membership_note": "agreement",
+    }
+
+    assert desk.post(reverse(f"admin:{name}", args=[10**30, last[name]])).status_code == 404
+
+
+def test_person_with_a_key_beyond_all_numbers_is_not_found(desk):
+    assert desk.get(reverse("admin:members_user_change", args=[10**30])).status_code in (302, 404)
+
+
 def test_page_tells_nothing_of_another_space(desk, dorinoki, koharubiyori, chie):
     make_booking(dorinoki.open_seats, user=chie)
     make_membership(chie, koharubiyori.space.plans.get(kind="free_pass"), note="よそのメモ")

@@ -79,6 +79,13 @@ def test_room_minutes_come_with_the_renewal_too(desk, free_pass, member):
     assert list(member.agreed_plans.order_by("starts_on").values_list("room_minutes", flat=True)) == [0, 600]
 
 
+def test_day_out_of_all_time_is_refused(desk, free_pass, member):
+    change(desk, free_pass, price=10500, members_from="9999-12-31")
+
+    free_pass.refresh_from_db()
+    assert free_pass.price == 9700
+
+
 @pytest.mark.parametrize("day", ["2026-11-24", "2026-01-01"])
 def test_day_that_has_come_is_refused_and_nothing_changes(desk, free_pass, member, day):
     answer = change(desk, free_pass, price=10500, members_from=day)
