@@ -165,6 +165,8 @@ def test_mail_says_what_was_drawn_on_the_plan(ben, here, office):
             letter = kind_of(notice).render(notice)
         assert "From your plan" in letter.text
         assert "2 hours" in letter.html
+        if notice.kind == "booking.reminder":
+            assert "cancelling is free until Thu 26 Nov, 11:00" in letter.text
 
 
 @pytest.mark.parametrize(
