@@ -99,14 +99,10 @@ class House(RuleBasedStateMachine):
         starts_on = self.today + timedelta(days=ahead)
         self.tries(join, user=self.people[who % 8], plan=self.plan(which), starts_on=starts_on, answers={})
 
-    @rule(which=one_of_few)
-    def operator_approves(self, which):
-        self.tries(approve, membership=self.membership(which, status="applied"), by=self.people[0])
-
-    @rule(which=one_of_few, withdrawn=st.booleans())
-    def application_comes_to_nothing(self, which, withdrawn):
+    @rule(which=one_of_few, act=st.sampled_from([approve, approve, decline, withdraw]))
+    def application_is_closed(self, which, act):
         membership = self.membership(which, status="applied")
-        self.tries(withdraw if withdrawn else decline, membership=membership, **({} if withdrawn else {"by": None}))
+        self.tries(act, membership=membership, **({} if act is withdraw else {"by": None}))
 
     @rule(which=one_of_few, month=st.integers(0, 2), ahead=days_ahead, by_operator=st.booleans())
     def membership_is_to_end(self, which, month, ahead, by_operator):
@@ -115,10 +111,6 @@ class House(RuleBasedStateMachine):
         if membership.is_live:
             assert cost_of_end(membership, last, now=self.now).total <= 0
         self.tries(end, membership=membership, last=last, by=None, by_operator=by_operator)
-
-    @rule(which=one_of_few)
-    def end_is_taken_back(self, which):
-        self.tries(stay, membership=self.membership(which, status="active", ends_on__isnull=False), by=None)
 
     @rule(which=one_of_few, ahead=days_ahead, length=st.sampled_from([None, 0, 5, 40]), by_operator=st.booleans())
     def membership_is_to_rest(self, which, ahead, length, by_operator):
@@ -139,10 +131,10 @@ class House(RuleBasedStateMachine):
         cost_of_change(membership, self.plan(to), day, now=self.now)
         self.tries(change_plan, membership=membership, plan=self.plan(to), day=day, by=None)
 
-    @rule(which=one_of_few)
-    def change_is_taken_back(self, which):
-        membership = self.membership(which, status="active", agreed_plans__starts_on__gt=self.today)
-        self.tries(stay_on_plan, membership=membership, by=None)
+    @rule(which=one_of_few, act=st.sampled_from([stay, stay_on_plan, stay_on_plan]))
+    def what_is_planned_is_taken_back(self, which, act):
+        planned = {"ends_on__isnull": False} if act is stay else {"agreed_plans__starts_on__gt": self.today}
+        self.tries(act, membership=self.membership(which, status="active", **planned), by=None)
 
     @rule(which=one_of_few, price=st.integers(1, 5), ahead=st.sampled_from([0, 1, 20, 60]))
     def price_is_to_change(self, which, price, ahead):
