@@ -39,7 +39,7 @@ def test_booth_that_is_let_while_the_file_waits_is_told(four_spaces, now):
     space = four_spaces["dorinoki"]
     operator = make_operator("owner@example.jp", space)
     plan = space.plans.get(name_en="Work booth for 4")
-    file = f"{HEADER}\nhanako@example.jp,山田,ワークブース（4人用）,ワークブース（4人用）,2026-04-01\n"
+    file = f"{HEADER}\nhanako@example.jp,山田,ワークブース（4人用）,4人用ブース,2026-04-01\n"
 
     with transaction.atomic():
         join(user=make_user(), plan=plan, starts_on=date(2026, 11, 24), answers={}, now=now)
