@@ -110,14 +110,7 @@ def pause(
 
 
 def change_plan(
-    *,
-    membership: Membership,
-    plan: Plan,
-    day: date,
-    by: User | None,
-    why: str = "",
-    by_operator: bool = False,
-    now: datetime,
+    *, membership: Membership, plan: Plan, day: date, by: User | None, why: str = "", now: datetime
 ) -> list[Booking]:
     """`members.changing.change_plan`, and the bookings that the new plan does not cover are cancelled; those."""
     return _cancelling(

@@ -82,6 +82,8 @@ def wait(*, user: User, plan: Plan, now: datetime) -> BoothWait:
     lock_resources(booth.pk for booth in booths_of(plan))
     if not plan.is_sold_on(today):
         raise refusal("not_sold", plan=plan.name)
+    if not plan.space.is_in_federation(today):
+        raise refusal("left_federation", space=plan.space.name)
     let = AgreedPlan.objects.filter(membership__user=user, plan=plan, booth__isnull=False)
     if let.exclude(ends_on__lt=today).exists():
         raise refusal("same_plan")

@@ -84,7 +84,7 @@ def plan_problems(plan: Plan, now: datetime) -> Iterable[ValidationError]:
         yield refusal("by_the_visit", plan=plan.name)
     elif not plan.is_sold_on(today):
         yield refusal("not_sold", plan=plan.name)
-    if not Space.objects.in_federation(today).filter(pk=plan.space_id).exists():
+    if not plan.space.is_in_federation(today):
         yield refusal("left_federation", space=plan.space.name)
 
 

@@ -18,6 +18,7 @@ from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, WithHistory, signed_
 from members.models import Plan
 from members.refusals import refusal
 from members.repricing import TOLD_AHEAD, reprice_members
+from spaces.models import Resource
 
 
 class PlanForm(forms.ModelForm):
@@ -57,6 +58,11 @@ class PlanForm(forms.ModelForm):
         space = self.cleaned_data.get("space") or self.instance.space
         if any(resource.space_id != space.pk for resource in opened):
             raise ValidationError(_("A plan opens resources of its own space only."), code="elsewhere")
+        kind = self.cleaned_data.get("kind") or self.instance.kind
+        if any((resource.kind == Resource.Kind.BOOTH) != (kind == Plan.Kind.BOOTH) for resource in opened):
+            raise ValidationError(
+                _("Work booths are let by a plan of the kind work booth, and by no other."), code="booth"
+            )
         return opened
 
 

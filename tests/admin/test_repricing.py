@@ -151,3 +151,15 @@ def test_many_members_are_told_each_at_their_own_renewal(desk, free_pass):
         (date(2027, 1, 15), 10500),
         (date(2026, 12, 31), 10500),
     ]
+
+
+def test_booth_is_let_by_a_booth_plan_and_by_no_other(as_user, dai, dorinoki):
+    client = as_user(dai)
+    client.cookies["django_language"] = "en"
+    flex, booth = dorinoki.space.plans.get(kind="monthly"), dorinoki.booths[0]
+
+    for plan, opens in ((flex, booth), (dorinoki.space.plans.filter(kind="booth")[0], dorinoki.open_seats)):
+        answer = change(client, plan, resources=[opens.pk])
+
+        assert "Work booths are let by a plan of the kind work booth, and by no other." in answer.content.decode()
+        assert opens not in plan.resources.all()

@@ -101,6 +101,13 @@ def test_nobody_waits_for_what_is_not_sold(second, person, booth_plan, now):
     assert refused(wait, user=person, plan=booth_plan, now=now) == {"not_sold"}
 
 
+def test_nobody_waits_at_a_space_that_has_left_the_federation(second, person, booth_plan, now):
+    booth_plan.space.left_on = TUESDAY
+    booth_plan.space.save()
+
+    assert refused(wait, user=person, plan=booth_plan, now=now) == {"left_federation"}
+
+
 def test_nobody_waits_twice(line, booth_plan, now):
     assert refused(wait, user=line[0].user, plan=booth_plan, now=now) == {"waits_already"}
 
