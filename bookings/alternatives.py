@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
+from bookings.limits import limit_problems
 from bookings.models import Booking
 from bookings.occupancy import Occupancy, occupancy
 from bookings.pricelist import PriceList, price_list
@@ -90,7 +91,7 @@ def _nearest(
                 if house.space.today(span.starts_at) <= last
                 and not retires_before(resource, span)
                 and not seated.peak(*span)
-                and (alternative := _fitting(house, resource, wish, span, taken, prices))
+                and (alternative := _fitting(house, resource, wish, span, taken, prices, now))
             )
             nearest = next(fits, None)
             if nearest:
@@ -119,7 +120,7 @@ def _elsewhere(
         for resource in _alike(other, wish):
             there = Wish(resource, wish.span, wish.seats)
             if not time_problems(other, there, now):
-                fit = _fitting(other, resource, wish, wish.span, taken, prices)
+                fit = _fitting(other, resource, wish, wish.span, taken, prices, now)
                 if fit:
                     found.append(fit)
                     break
@@ -163,9 +164,10 @@ def _fitting(
     span: Span,
     taken: dict[int, Occupancy],
     prices: PriceList,
+    now: datetime,
 ) -> Alternative | None:
     free = resource.capacity - taken[resource.pk].peak(*span)
-    if free < wish.seats:
+    if free < wish.seats or any(limit_problems(house.space, prices.used, span, now)):
         return None
     day = day_of(house.calendar, span.starts_at)
     found = quote(house=house, prices=prices, resource=resource, span=span, seats=wish.seats, day=day)

@@ -53,7 +53,8 @@ def book(
         )
         draw(booking, found)
         booking.save(force_insert=True)
-        note_first_visit(booking, space)
+        if booking.basis == Booking.Basis.FIRST_VISIT:
+            use_first_visit(booking, space)
         tell(notices.booked(booking, now=now))
     return booking
 
@@ -65,14 +66,11 @@ def draw(booking: Booking, found: Quote) -> None:
     booking.membership, booking.plan_minutes = best.membership, best.plan_minutes
 
 
-def note_first_visit(booking: Booking, space: Space) -> None:
-    """Note that the person's first visit at a space is used up, or give it back, as the booking's basis says."""
-    if booking.basis != Booking.Basis.FIRST_VISIT:
-        FirstVisit.objects.filter(booking=booking).delete()
-    elif booking.person and not FirstVisit.objects.filter(booking=booking).exists():
-        FirstVisit.objects.create(
-            space=space, person_key=person_key(booking.person), booking=booking, used_at=booking.booked_at
-        )
+def use_first_visit(booking: Booking, space: Space) -> None:
+    """Note that the person's first visit at a space is used up by a booking; the database refuses a second."""
+    FirstVisit.objects.create(
+        space=space, person_key=person_key(booking.person or ""), booking=booking, used_at=booking.booked_at
+    )
 
 
 def reckoned_prices(user: User | None, space: Space, *, now: datetime, without: Booking | None = None) -> PriceList:

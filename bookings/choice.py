@@ -19,6 +19,9 @@ from spaces.calendar import DAY, Span, days, steps
 from spaces.house import House, day_of
 from spaces.refusing import codes
 
+# What is refused to who is no member.
+TO_BE_JOINED = {"by_the_month", "no_drop_in", "members_only"}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -57,6 +60,11 @@ class Choice:
     ends: list[Step]
     days: list[OpenDay]
     free_until: datetime | None
+
+    @property
+    def leads_to_joining(self) -> bool:
+        """Whether joining the space would help."""
+        return self.refusals is not None and not TO_BE_JOINED.isdisjoint(codes(self.refusals))
 
 
 def choice(

@@ -21,13 +21,15 @@ class Gift:
 def gives(plan: Plan, opened: Iterable[Resource], room_minutes: int) -> Iterator[Gift]:
     """What comes with a plan that opens these resources and includes so many minutes of rooms a month."""
     opened = list(opened)
-    booths = [resource for resource in opened if resource.kind == Resource.Kind.BOOTH]
-    if booths:
-        yield from _booth(max(booth.persons for booth in booths))
-    for name in dict.fromkeys(resource.name for resource in opened if resource.is_seats):
-        yield Gift("seat", _("%(name)s, whenever the space is open") % {"name": name})
-    for name in dict.fromkeys(resource.name for resource in opened if resource.is_sold_by_the_hour):
-        yield Gift("clock", _("%(name)s, free of charge") % {"name": name})
+    yield from opens(opened)
+    persons = max((booth.persons for booth in opened if booth.kind == Resource.Kind.BOOTH), default=1)
+    if persons > 1:
+        text = ngettext(
+            "You may invite %(count)s companion to use it with you",
+            "You may invite %(count)s companions to use it with you",
+            persons - 1,
+        )
+        yield Gift("person", text % {"count": persons - 1})
     if room_minutes:
         yield Gift("clock", _("%(hours)s hours of meeting rooms a month") % {"hours": f"{room_minutes / 60:g}"})
     if plan.grants_visa:
@@ -36,23 +38,19 @@ def gives(plan: Plan, opened: Iterable[Resource], room_minutes: int) -> Iterator
         yield Gift("key", _("A key of your own"))
 
 
-def _booth(persons: int) -> Iterator[Gift]:
-    yield Gift(
-        "door",
-        ngettext(
+def opens(opened: Iterable[Resource]) -> Iterator[Gift]:
+    """What one may use with a plan that opens these resources; a companion of a booth may too."""
+    opened = list(opened)
+    booths = [resource for resource in opened if resource.kind == Resource.Kind.BOOTH]
+    if booths:
+        persons = max(booth.persons for booth in booths)
+        text = ngettext(
             "A work booth of your own, for %(count)s person",
             "A work booth of your own, for %(count)s persons",
             persons,
         )
-        % {"count": persons},
-    )
-    if persons > 1:
-        yield Gift(
-            "person",
-            ngettext(
-                "You may invite %(count)s companion to use it with you",
-                "You may invite %(count)s companions to use it with you",
-                persons - 1,
-            )
-            % {"count": persons - 1},
-        )
+        yield Gift("door", text % {"count": persons})
+    for name in dict.fromkeys(resource.name for resource in opened if resource.is_seats):
+        yield Gift("seat", _("%(name)s, whenever the space is open") % {"name": name})
+    for name in dict.fromkeys(resource.name for resource in opened if resource.is_sold_by_the_hour):
+        yield Gift("clock", _("%(name)s, free of charge") % {"name": name})

@@ -9,17 +9,18 @@ from bookings.booking import (
     agreed,
     draw,
     locked_booking,
-    note_first_visit,
     reckoned_prices,
     refused_politely,
+    use_first_visit,
 )
-from bookings.models import Booking
+from bookings.models import Booking, FirstVisit
 from bookings.refusals import refusal
 from bookings.rules import Wish, priced
 from notices.outbox import tell
 from spaces.calendar import Span
 from spaces.house import house_of
 from spaces.locks import lock_resources
+from spaces.models import Space
 
 
 def move(
@@ -55,9 +56,18 @@ def move(
         draw(booking, found)
         booking.sequence += 1
         booking.save()
-        note_first_visit(booking, space)
+        _note_first_visit(booking, space)
         tell(notices.moved(booking, before=before, now=now))
     return booking
+
+
+def _note_first_visit(booking: Booking, space: Space) -> None:
+    """Use the person's first visit, keep it used, or give it back, as the basis of a moved booking says."""
+    noted = FirstVisit.objects.filter(booking=booking)
+    if booking.basis != Booking.Basis.FIRST_VISIT:
+        noted.delete()
+    elif not noted.exists():
+        use_first_visit(booking, space)
 
 
 def check_movable(booking: Booking, *, by_operator: bool, now: datetime) -> None:

@@ -39,6 +39,20 @@ class FirstDayForm(AgreedCost):
         self.fields["starts"].widget = DayInput(min=first.isoformat(), max=last.isoformat())
 
 
+class Words(forms.CharField):
+    """An answer that is shown as required; whether it is missing is for the act to say."""
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
+class Tick(forms.BooleanField):
+    """The same for an agreement."""
+
+    def validate(self, value: Any) -> None:
+        pass
+
+
 class AnswersForm(forms.Form):
     """A space's own questions, in the operator's words."""
 
@@ -58,11 +72,9 @@ class AnswersForm(forms.Form):
 
     def _field(self, question: Question) -> forms.Field:
         if question.kind == Question.Kind.AGREEMENT:
-            tick = forms.BooleanField(label=question.text, required=False)
-            tick.widget.attrs["required"] = question.is_required
-            return tick
-        words = forms.CharField(label=question.text, required=False, widget=forms.Textarea({"rows": 5}))
-        words.widget.attrs |= {"required": question.is_required, "maxlength": ANSWER_LENGTH}
+            return Tick(label=question.text, required=question.is_required)
+        words = Words(label=question.text, required=question.is_required, widget=forms.Textarea({"rows": 5}))
+        words.widget.attrs["maxlength"] = ANSWER_LENGTH
         return words
 
 
@@ -89,4 +101,4 @@ class ChangeForm(AgreedCost):
 class InvitationForm(forms.Form):
     """Whom to invite to a booth."""
 
-    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput({"autocomplete": "off"}))
+    email = forms.EmailField(label=_("E-mail"), max_length=254, widget=forms.EmailInput({"autocomplete": "off"}))

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from django.db.models import Prefetch, Q
 
-from bookings.gives import Gift, gives
+from bookings.gives import Gift, gives, opens
 from bookings.models import Booking
 from bookings.used import LOOKED_BACK, Used, used_by
 from members.agreeing import agreed_among
@@ -73,6 +73,10 @@ class Standing:
     def is_declined(self) -> bool:
         return self.membership.status == Membership.Status.DECLINED
 
+    def was_declined_since(self, moment: datetime) -> bool:
+        decided_at = self.membership.decided_at
+        return self.is_declined and decided_at is not None and decided_at > moment
+
     @property
     def never_began(self) -> bool:
         """Whether it was taken back or declined before its first day."""
@@ -123,6 +127,11 @@ class Standing:
     def gives(self) -> list[Gift]:
         """What the plan of now gives."""
         return list(gives(self.agreed.plan, self.agreed.plan.resources.all(), self.agreed.room_minutes))
+
+    @property
+    def shares(self) -> list[Gift]:
+        """What of it a companion may use."""
+        return list(opens(self.agreed.plan.resources.all()))
 
     @property
     def room_minutes_used(self) -> int:

@@ -4,7 +4,8 @@ The acts of members/ write memberships only. Here each is joined, in one transac
 ends, pauses or changes locks the whole space after the membership, so that nothing is booked by the old plan meanwhile.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.db import transaction
@@ -20,6 +21,9 @@ from members.status import locked
 from spaces.house import day_of, house_of
 from spaces.locks import lock_space
 
+# Set while an act is only looked at: its bookings are named, at a price that does not grow with them.
+_only_looking: ContextVar[bool] = ContextVar("only_looking", default=False)
+
 
 def uncovered(membership: Membership, *, now: datetime) -> list[Booking]:
     """The bookings to come that draw on a membership and that it does not cover any more, the next first."""
@@ -34,12 +38,14 @@ def uncovered(membership: Membership, *, now: datetime) -> list[Booking]:
     ]
 
 
-def beyond_included(membership: Membership, *, now: datetime) -> list[Booking]:
+def beyond_included(membership: Membership, *, gone: Sequence[Booking] = (), now: datetime) -> list[Booking]:
     """The bookings to come with more room hours than the plan of their day includes in their month, the last first.
 
-    Nobody's plan shrinks but by changing it: a new price with fewer hours leaves what is booked as it is.
+    Those that are `gone` count no more. Nobody's plan shrinks but by changing it: a new price with fewer hours leaves
+    what is booked as it is.
     """
-    bookings = list(_to_come(membership, now).filter(plan_minutes__gt=0).reverse())
+    left = {one.pk for one in gone}
+    bookings = [one for one in _to_come(membership, now).filter(plan_minutes__gt=0).reverse() if one.pk not in left]
     if not bookings:
         return []
     space, held = membership.space, held_of(membership)
@@ -50,7 +56,10 @@ def beyond_included(membership: Membership, *, now: datetime) -> list[Booking]:
         day = space.today(one.starts_at)
         agreed, period = held.on(day), membership.period_of(day)
         included = agreed.row.room_minutes if agreed else 0
-        over.setdefault((period, included), used.minutes_in(membership, period, space) - included)
+        given_back = sum(
+            other.plan_minutes for other in gone if period.first <= space.today(other.starts_at) <= period.last
+        )
+        over.setdefault((period, included), used.minutes_in(membership, period, space) - given_back - included)
         if over[period, included] > 0:
             over[period, included] -= one.plan_minutes
             fallen.append(one)
@@ -101,19 +110,22 @@ def pause(
 
 
 def change_plan(
-    *,
-    membership: Membership,
-    plan: Plan,
-    day: date,
-    by: User | None,
-    why: str = "",
-    by_operator: bool = False,
-    now: datetime,
+    *, membership: Membership, plan: Plan, day: date, by: User | None, why: str = "", now: datetime
 ) -> list[Booking]:
     """`members.changing.change_plan`, and the bookings that the new plan does not cover are cancelled; those."""
     return _cancelling(
         membership,
         lambda: changing.change_plan(membership=membership, plan=plan, day=day, by=by, why=why, now=now),
+        recount=True,
+        now=now,
+    )
+
+
+def stay_on_plan(*, membership: Membership, by: User | None, now: datetime) -> list[Booking]:
+    """`members.changing.stay_on_plan`, and what was booked by the plan that does not come is cancelled; those."""
+    return _cancelling(
+        membership,
+        lambda: changing.stay_on_plan(membership=membership, by=by, now=now),
         recount=True,
         now=now,
     )
@@ -128,9 +140,11 @@ def leave(*, companion: Companion, now: datetime) -> list[Booking]:
 def preview(membership: Membership, act: Callable[[], list[Booking]]) -> list[Booking]:
     """Which bookings an act would cancel; nothing of it stays. Raises what the act raises."""
     point = transaction.savepoint()
+    looking = _only_looking.set(True)
     try:
         return act()
     finally:
+        _only_looking.reset(looking)
         transaction.savepoint_rollback(point)
 
 
@@ -141,12 +155,11 @@ def _cancelling(
     locked(membership)
     lock_space(membership.space)
     changed = act()
-    fallen = _cancelled(uncovered(changed, now=now), now)
+    fallen = uncovered(changed, now=now)
     if recount:
-        fallen += _cancelled(beyond_included(changed, now=now), now)
-    return sorted(fallen, key=lambda one: (one.starts_at, one.pk))
-
-
-def _cancelled(bookings: list[Booking], now: datetime) -> list[Booking]:
+        fallen += beyond_included(changed, gone=fallen, now=now)
+    fallen.sort(key=lambda one: (one.starts_at, one.pk))
+    if _only_looking.get():
+        return fallen
     # The person gives the seat back early, and the space has no claim: it costs nobody anything.
-    return [cancel(booking=booking, by=Booking.Side.SPACE, now=now) for booking in bookings]
+    return [cancel(booking=booking, by=Booking.Side.SPACE, now=now) for booking in fallen]

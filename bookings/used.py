@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper
 
-from bookings.models import DRAWN, LIVE, Booking
-from members.models import Membership
+from bookings.models import LIVE, Booking, BookingQuerySet
+from members.models import Membership, User
 from members.periods import Period
 from members.person_key import person_key
 from members.requests import Viewer
@@ -71,27 +71,39 @@ def used_by(
     """
     if user is None or not user.is_authenticated:
         return Used()
-    never_visited = {space.pk for space in first_visits}
-    if never_visited:
-        with connection.cursor() as cursor:
-            keys = list(never_visited)
-            cursor.execute(_BEEN_HERE, [person_key(user.email), keys, user.pk, keys, user.pk, keys])
-            been = {pk for (pk,) in cursor.fetchall()}
-        if without and without.basis == Booking.Basis.FIRST_VISIT:
-            been.discard(without.resource.space_id)
-        never_visited -= been
-    recent = Booking.objects.filter(DRAWN, starts_at__gt=now - LOOKED_BACK)
-    if without:
-        recent = recent.exclude(pk=without.pk)
-    spaces = [space.pk for space in limited]
-    taken = recent.filter(user=user, resource__space__in=spaces) if spaces else recent.none()
-    memberships = [membership.pk for membership in counted_down]
-    drawn = recent.filter(membership__in=memberships, plan_minutes__gt=0) if memberships else recent.none()
-    minutes: dict[int, tuple[tuple[datetime, int], ...]] = {}
-    for pk, starts_at, drawn_minutes in drawn.values_list("membership_id", "starts_at", "plan_minutes"):
-        minutes[pk] = (*minutes.get(pk, ()), (starts_at, drawn_minutes))
+    # Where nothing is to be asked nothing is put together either: that took longer than the rest of a booking's quote.
+    spaces, memberships = list(limited), list(counted_down)
     return Used(
-        frozenset(never_visited),
-        tuple(Taken(*row) for row in taken.values_list("resource__space_id", "starts_at", "ends_at", _IS_LIVE)),
-        minutes,
+        _never_visited(user, {space.pk for space in first_visits}, without),
+        _taken(_recent(now, without).filter(user=user, resource__space__in=spaces)) if spaces else (),
+        _drawn(_recent(now, without).filter(membership__in=memberships)) if memberships else {},
     )
+
+
+def _recent(now: datetime, without: Booking | None) -> BookingQuerySet:
+    recent = Booking.objects.drawn().filter(starts_at__gt=now - LOOKED_BACK)
+    return recent.exclude(pk=without.pk) if without else recent
+
+
+def _never_visited(user: User, spaces: set[int], without: Booking | None) -> frozenset[int]:
+    if not spaces:
+        return frozenset()
+    keys = list(spaces)
+    with connection.cursor() as cursor:
+        cursor.execute(_BEEN_HERE, [person_key(user.email), keys, user.pk, keys, user.pk, keys])
+        been = {pk for (pk,) in cursor.fetchall()}
+    if without and without.basis == Booking.Basis.FIRST_VISIT:
+        been.discard(without.resource.space_id)
+    return frozenset(spaces - been)
+
+
+def _taken(bookings: BookingQuerySet) -> tuple[Taken, ...]:
+    return tuple(Taken(*row) for row in bookings.values_list("resource__space_id", "starts_at", "ends_at", _IS_LIVE))
+
+
+def _drawn(bookings: BookingQuerySet) -> dict[int, tuple[tuple[datetime, int], ...]]:
+    minutes: dict[int, tuple[tuple[datetime, int], ...]] = {}
+    rows = bookings.filter(plan_minutes__gt=0).values_list("membership_id", "starts_at", "plan_minutes")
+    for pk, starts_at, drawn_minutes in rows:
+        minutes[pk] = (*minutes.get(pk, ()), (starts_at, drawn_minutes))
+    return minutes

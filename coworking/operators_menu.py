@@ -24,6 +24,12 @@ def _list_of(label: str, title: Any, icon: str) -> dict[str, Any]:
     }
 
 
+def _in_memberships(request: HttpRequest) -> bool:
+    """Whether the page is about memberships: the list of things to do has an entry of its own."""
+    within = str(reverse_lazy("admin:members_membership_changelist"))
+    return request.path.startswith(within) and request.path != str(reverse_lazy("admin:members_todo"))
+
+
 _MENU: list[dict[str, Any]] = [
     {
         "title": _("Today"),
@@ -43,7 +49,7 @@ _MENU: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             _list_of("members.user", pgettext_lazy("persons", "People"), "person"),
-            _list_of("members.membership", _("Memberships"), "badge"),
+            {**_list_of("members.membership", _("Memberships"), "badge"), "active": _in_memberships},
             _list_of("members.boothwait", _("Waiting list"), "hourglass_top"),
             _list_of("members.operator", _("Operators"), "key"),
         ],

@@ -288,7 +288,7 @@ UNFOLD = {
     "SHOW_HISTORY": True,
     "SHOW_LANGUAGES": True,
     "SHOW_VIEW_ON_SITE": True,
-    "STYLES": [lambda _request: static("css/operators.css")],
+    "STYLES": [lambda _request: static("operators/pages.css")],
     "BORDER_RADIUS": "6px",
     "COLORS": {
         # Ink, as on the pages: the shades of --ink in static/css/tokens.css.

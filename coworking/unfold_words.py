@@ -15,6 +15,7 @@ WORDS = [
     _("Select value"),
     _("Select record"),
     _("Select all rows"),
+    _("Choose file to upload"),
     _("Select action"),
     _("Select action to run"),
     _("Select format"),

@@ -20,10 +20,14 @@ def agreed_among(rows: Sequence[AgreedPlan], day: date) -> AgreedPlan:
     return (holding or coming or list(rows[-1:]))[0]
 
 
-def agree_from(membership: Membership, day: date, new: AgreedPlan) -> None:
-    """Let another agreed plan hold from `day` to the membership's end, in place of all that was agreed from then on."""
-    _cut(membership.agreed_plans, day - DAY)
-    new.membership, new.starts_on, new.ends_on = membership, day, membership.ends_on
+def agree_from(membership: Membership, day: date, new: AgreedPlan, *, until: AgreedPlan | None = None) -> None:
+    """Let another agreed plan hold from `day` on, in place of all that was agreed from then to the membership's end, or
+    `until` one that stays."""
+    rows, last = membership.agreed_plans.all(), membership.ends_on
+    if until:
+        rows, last = rows.filter(starts_on__lt=until.starts_on), until.starts_on - DAY
+    _cut(rows, day - DAY)
+    new.membership, new.starts_on, new.ends_on = membership, day, last
     new.save(force_insert=True)
 
 

@@ -41,22 +41,36 @@ def free_booths(plan: Plan, day: date) -> list[Resource]:
     return [booth for booth in booths if booth.pk not in taken]
 
 
+def offer_of(user: User, plan: Plan, *, now: datetime) -> BoothWait | None:
+    """The booth of a plan that is kept for a person."""
+    offer = _last_offer(user, plan)
+    return offer if offer and offer.stands_at(now) else None
+
+
 def take(plan: Plan, day: date, user: User, *, now: datetime) -> Resource:
     """A booth for a person from `day` on: the one that is offered to them, else a free one; locks the plan's booths.
 
     Taking an offered booth settles the place in the line. Raises ValidationError.
     """
     lock_resources(booth.pk for booth in booths_of(plan))
-    offer = BoothWait.objects.offered().filter(user=user, plan=plan, lapses_at__gt=now).first()
+    offer = offer_of(user, plan, now=now)
     if offer and offer.booth and offer.free_from:
         if day < offer.free_from:
             raise refusal("booth_free_later", day=notices.day_in_words(offer.free_from))
         offer.settle(BoothWait.Outcome.ACCEPTED, at=now)
         return offer.booth
     free = free_booths(plan, day)
-    if not free:
-        raise refusal("all_let")
-    return free[0]
+    if free:
+        return free[0]
+    late = _last_offer(user, plan)
+    if late and late.lapses_at:
+        raise refusal("offer_lapsed", moment=notices.moment_in_words(late.lapses_at, plan.space))
+    raise refusal("all_let")
+
+
+def _last_offer(user: User, plan: Plan) -> BoothWait | None:
+    """A booth that was offered to a person who has not answered, though its time may be over."""
+    return BoothWait.objects.offered().filter(user=user, plan=plan).first()
 
 
 @transaction.atomic
@@ -68,6 +82,8 @@ def wait(*, user: User, plan: Plan, now: datetime) -> BoothWait:
     lock_resources(booth.pk for booth in booths_of(plan))
     if not plan.is_sold_on(today):
         raise refusal("not_sold", plan=plan.name)
+    if not plan.space.is_in_federation(today):
+        raise refusal("left_federation", space=plan.space.name)
     let = AgreedPlan.objects.filter(membership__user=user, plan=plan, booth__isnull=False)
     if let.exclude(ends_on__lt=today).exists():
         raise refusal("same_plan")

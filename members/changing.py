@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from members import notices
 from members.agreeing import agree_from, agreed_on, go_on, paid_from
-from members.booths import booths_of, check_not_promised, offer_free, take
+from members.booths import booths_of, check_not_promised, offer_free, offer_of, take
 from members.costs import Cost, changing
 from members.joining import plan_problems
 from members.models import AgreedPlan, Membership, Plan, User
@@ -70,7 +70,9 @@ def check_changeable(membership: Membership, plan: Plan, day: date, *, now: date
     if agreed_on(membership, day).plan_id == plan.pk:
         raise refusal("same_plan")
     days = change_days(membership, now=now)
-    if day not in days:
+    offer = offer_of(membership.user, plan, now=now)
+    # A booth that is kept for the member may come free on a day between two renewals, or long after the next.
+    if day not in days and not (offer and offer.free_from == day):
         raise refusal("change_not_then", day=notices.day_in_words(days[-1]))
     if membership.ends_on and day > membership.ends_on:
         raise refusal("past_the_end", day=notices.day_in_words(membership.ends_on))
@@ -107,6 +109,9 @@ def stay_on_plan(*, membership: Membership, by: User | None, now: datetime) -> M
         kept = agreed_on(membership, today)
         lock_resources([booth.pk for each in (kept.plan, planned.plan) for booth in booths_of(each)])
         check_not_promised(kept)
+        if kept.booth_id and planned_pause(membership, today):
+            # It was planned for the time after the booth.
+            raise refusal("paused_already")
         membership.agreed_plans.filter(starts_on__gte=planned.starts_on).delete()
         go_on(membership)
         keep(membership, by=by)

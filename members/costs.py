@@ -83,10 +83,7 @@ def _unused(agreed: AgreedPlan, period: Period, paid_from: date, last_used: date
 
 
 def _days(price: int, period: Period, first: date) -> Line:
-    if first == period.first:
-        text = _("A month, %(dates)s")
-    else:
-        text = _("%(days)s of %(all)s days, %(dates)s")
+    text = _("A month, %(dates)s") if first == period.first else _("%(days)s of %(all)s days, %(dates)s")
     shown = {
         "days": (period.last - first).days + 1,
         "all": period.days,

@@ -59,13 +59,14 @@ def _furnish(space: Space, entry: dict[str, Any]) -> None:
 
 
 def _make_resources(space: Space, position: int, fields: dict[str, Any]) -> list[Resource]:
+    """As many resources as an entry counts; where it counts, its names say where the number goes."""
     count = fields.pop("count", 1)
     names = {key: fields.pop(key) for key in ("name_ja", "name_en")}
     return [
         Resource.objects.create(
             space=space,
             position=position,
-            **{key: f"{name} {number}" if count > 1 else name for key, name in names.items()},
+            **{key: name.format(number=number) for key, name in names.items()},
             **fields,
         )
         for number in range(1, count + 1)

@@ -7,9 +7,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from members import notices
-from members.booths import take
+from members.booths import offer_of, take
 from members.costs import renewal_day_of
-from members.models import AgreedPlan, BoothWait, Membership, Plan, Question, User
+from members.models import AgreedPlan, Membership, Plan, Question, User
 from members.refusals import refusal, refused_politely
 from members.settling import settle
 from members.status import keep
@@ -84,7 +84,7 @@ def plan_problems(plan: Plan, now: datetime) -> Iterable[ValidationError]:
         yield refusal("by_the_visit", plan=plan.name)
     elif not plan.is_sold_on(today):
         yield refusal("not_sold", plan=plan.name)
-    if not Space.objects.in_federation(today).filter(pk=plan.space_id).exists():
+    if not plan.space.is_in_federation(today):
         yield refusal("left_federation", space=plan.space.name)
 
 
@@ -111,5 +111,4 @@ def answer_problems(question: Question, answer: str | bool) -> Iterable[Validati
 def _gets_a_booth(membership: Membership, plan: Plan, now: datetime) -> bool:
     if membership.status == Membership.Status.ACTIVE:
         return True
-    offers = BoothWait.objects.offered().filter(user=membership.user, plan=plan, lapses_at__gt=now)
-    return offers.exists()
+    return offer_of(membership.user, plan, now=now) is not None

@@ -76,6 +76,12 @@ def day_in_words(when: date) -> str:
     return day(when)
 
 
+def moment_in_words(moment: datetime, space: Space) -> str:
+    """A moment as sentences and mails write it, by a space's own clocks."""
+    with timezone.override(space.zone):
+        return f"{long_day(moment)} {clock(moment)}"
+
+
 def applied(membership: Membership, *, now: datetime) -> list[Notice]:
     """Tell the operators of a space that somebody has applied."""
     return [
@@ -447,8 +453,7 @@ def _stays(notice: Notice) -> tuple[Space, Words]:
 def _booth_offered(notice: Notice) -> tuple[Space, Words]:
     place = _place(notice)
     space = place.plan.space
-    with timezone.override(space.zone):
-        until = f"{long_day(place.lapses_at)} {clock(place.lapses_at)}" if place.lapses_at else ""
+    until = moment_in_words(place.lapses_at, space) if place.lapses_at else ""
     free_from = long_day(place.free_from) if place.free_from else ""
     return space, Words(
         subject=_("%(space)s: a booth is free for you") % {"space": space.name},

@@ -45,7 +45,8 @@ def check_pausable(membership: Membership, first: date, last: date | None, *, by
     """Raise ValidationError if a membership can't rest on these days."""
     check_active(membership)
     today = membership.space.today(now)
-    if membership.agreed_plans.filter(booth__isnull=False).exclude(ends_on__lt=max(first, today)).exists():
+    in_booth = membership.agreed_plans.filter(booth__isnull=False).exclude(ends_on__lt=first)
+    if (in_booth.filter(starts_on__lte=last) if last else in_booth).exists():
         raise refusal("booth_cannot_pause")
     if planned_pause(membership, today):
         raise refusal("paused_already")

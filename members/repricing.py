@@ -45,13 +45,15 @@ def _tell(membership: Membership, plan: Plan, not_before: date, by: User | None,
     then = agreed_on(membership, renewal)
     if then.plan_id != plan.pk:
         return False
-    rows = membership.agreed_plans.exclude(ends_on__lt=renewal)
+    # A change to another plan may be planned for later: a booth that is to come free.
+    change = membership.agreed_plans.filter(starts_on__gt=renewal).exclude(plan=plan).order_by("starts_on").first()
+    rows = membership.agreed_plans.filter(plan=plan).exclude(ends_on__lt=renewal)
     if not rows.exclude(price=plan.price, room_minutes=plan.room_minutes).exists():
         return False
     new = AgreedPlan.of(plan, booth=then.booth, told_at=now)
     # The fee was taken when the plan was agreed to.
     new.sign_up_fee = then.sign_up_fee
-    agree_from(membership, renewal, new)
+    agree_from(membership, renewal, new, until=change)
     keep(membership, by=by)
     tell(notices.price_changes(membership, new, now=now))
     return True

@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bookings.models import Booking, FirstVisit
-from members.models import AgreedPlan, Membership, Pause, Plan, User
+from members.models import AgreedPlan, Companion, Membership, Pause, Plan, User
 from members.person_key import person_key
 from spaces.calendar import Calendar, Span
 from spaces.house import House
@@ -76,6 +76,12 @@ def make_membership(user: User, plan: Plan, *, starts_on: date = date(2026, 1, 1
     if status == "paused":
         Pause.objects.create(membership=membership, starts_on=starts_on)
     return membership
+
+
+def make_companion(membership: Membership, user: User, **fields: Any) -> Companion:
+    """Somebody who has accepted to use what the tenant of a booth holds."""
+    fields = {"invited_at": at("09:00"), "accepted_at": at("10:00"), **fields}
+    return Companion.objects.create(membership=membership, email=user.email, user=user, **fields)
 
 
 def make_visited(user: User, *spaces: Space) -> User:

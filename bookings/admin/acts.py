@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import (
     UnfoldAdminRadioSelectWidget,
     UnfoldAdminSelectWidget,
@@ -28,6 +31,9 @@ if TYPE_CHECKING:
 
 Wish = dict[str, Any]
 
+# The first and the last year of all have no month before or after them to reckon with.
+IN_OUR_TIME = [MinValueValidator(date(2000, 1, 1)), MaxValueValidator(date(2199, 12, 31))]
+
 
 class ActForm(forms.Form):
     """What an act asks; `rows` are the memberships that it is to be done with."""
@@ -36,6 +42,8 @@ class ActForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.rows = rows
         self.now = now
+        for field in self.fields.values():
+            field.label = capfirst(field.label or "")
 
     @property
     def wish_at_first(self) -> Wish:
@@ -55,7 +63,11 @@ def reason_field() -> forms.CharField:
 
 def day_field(label: "_StrPromise", *, required: bool = True, help_text: "_StrPromise | str" = "") -> forms.DateField:
     return forms.DateField(
-        label=label, required=required, help_text=help_text, widget=UnfoldAdminSingleDateWidget(format="%Y-%m-%d")
+        label=label,
+        required=required,
+        help_text=help_text,
+        validators=IN_OUR_TIME,
+        widget=UnfoldAdminSingleDateWidget(format="%Y-%m-%d"),
     )
 
 
@@ -92,7 +104,7 @@ class EndForm(ActForm):
     when = forms.ChoiceField(
         label=_("last day"),
         choices=[
-            ("month", _("The end of the running month of the membership")),
+            ("month", _("The end of its running month")),
             ("at_once", _("At once: today is the last day")),
             ("day", _("Another day")),
         ],
@@ -101,6 +113,12 @@ class EndForm(ActForm):
     )
     last = day_field(_("another day"), required=False)
     why = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if any(row.ends_on for row in self.rows):
+            # Its month may end after the end that is planned.
+            self.initial.setdefault("when", "day")
 
     def clean(self) -> Wish:
         wish = super().clean() or self.cleaned_data
@@ -147,6 +165,7 @@ class Act:
     do: Callable[[Membership, Wish, User, datetime], list[Booking]]
     cost: Callable[[Membership, Wish, datetime], Cost | None] = lambda membership, wish, now: None
     ends_something: bool = False
+    leads: bool = False
 
 
 def _approve(membership: Membership, wish: Wish, by: User, now: datetime) -> list[Booking]:
@@ -193,14 +212,12 @@ def _change_plan(membership: Membership, wish: Wish, by: User, now: datetime) ->
         day=_change_day(membership, wish, now),
         by=by,
         why=wish.get("why") or "",
-        by_operator=True,
         now=now,
     )
 
 
 def _stay_on_plan(membership: Membership, wish: Wish, by: User, now: datetime) -> list[Booking]:
-    changing.stay_on_plan(membership=membership, by=by, now=now)
-    return []
+    return uncovered.stay_on_plan(membership=membership, by=by, now=now)
 
 
 def _cost_of_approval(membership: Membership, wish: Wish, now: datetime) -> Cost | None:
@@ -222,6 +239,10 @@ def _cost_of_change(membership: Membership, wish: Wish, now: datetime) -> Cost |
     return changing.cost_of_change(membership, wish["plan"], _change_day(membership, wish, now), now=now)
 
 
+def _is_applied(one: Standing) -> bool:
+    return one.is_applied
+
+
 def _is_active(one: Standing) -> bool:
     return one.membership.status == Membership.Status.ACTIVE
 
@@ -241,8 +262,25 @@ def _is_to_end(one: Standing) -> bool:
 ACTS = {
     act.name: act
     for act in (
-        Act("approve", _("Approve"), "check", DecideForm, lambda one: one.is_applied, _approve, _cost_of_approval),
-        Act("decline", _("Decline"), "block", DecideForm, lambda one: one.is_applied, _decline, ends_something=True),
+        Act(
+            "approve",
+            _("Approve"),
+            "check",
+            DecideForm,
+            lambda one: one.is_applied,
+            _approve,
+            _cost_of_approval,
+            leads=True,
+        ),
+        Act(
+            "decline",
+            pgettext_lazy("by an operator", "Decline"),
+            "block",
+            DecideForm,
+            _is_applied,
+            _decline,
+            ends_something=True,
+        ),
         Act(
             "change_plan",
             _("Change plan"),
@@ -260,7 +298,14 @@ ACTS = {
             _is_to_change,
             _stay_on_plan,
         ),
-        Act("pause", _("Pause"), "pause", PauseForm, lambda one: _is_active(one) and one.pause is None, _pause),
+        Act(
+            "pause",
+            pgettext_lazy("by an operator", "Pause"),
+            "pause",
+            PauseForm,
+            lambda one: _is_active(one) and one.pause is None,
+            _pause,
+        ),
         Act(
             "resume",
             _("Resume"),
@@ -269,6 +314,7 @@ ACTS = {
             lambda one: _runs(one) and one.pause is not None,
             _resume,
             _cost_of_resuming,
+            leads=True,
         ),
         Act(
             "stay",
@@ -278,7 +324,16 @@ ACTS = {
             _is_to_end,
             _stay,
         ),
-        Act("end", _("End"), "logout", EndForm, _runs, _end, _cost_of_ending, ends_something=True),
+        Act(
+            "end",
+            pgettext_lazy("by an operator", "End"),
+            "logout",
+            EndForm,
+            _runs,
+            _end,
+            _cost_of_ending,
+            ends_something=True,
+        ),
     )
 }
 

@@ -57,10 +57,10 @@ def ask_and_do(
     wish = form.wish_at_first if not answered else form.cleaned_data if form.is_valid() else None
     context = {
         **admin.admin_site.each_context(request),
-        "opts": admin.opts,
         "title": act.title,
         "act": act,
         "form": form,
+        "media": admin.media + form.media,
         "back": back,
         "action": action,
         "selected": request.POST.getlist("_selected_action") if action else [],
@@ -106,6 +106,8 @@ def _named(names: list[str]) -> str:
 
 def _foresee(act: Act, membership: Membership, wish: Wish, by: User, now: datetime) -> Foresight | None:
     if any(wish.get(name) is None for name, asked in act.form.base_fields.items() if asked.required):
+        return None
+    if wish.get("when") == "day" and wish.get("last") is None:
         return None
     try:
         cost = act.cost(membership, wish, now)

@@ -33,7 +33,9 @@ class PlanFilter(admin.SimpleListFilter):
         plans = Plan.objects.held().select_related("space")
         if not request.user.is_superuser:
             plans = plans.filter(space__in=spaces_where(signed_in(request).roles, "view", "members.membership"))
-        return [(str(plan.pk), str(plan)) for plan in plans]
+        rows = list(plans)
+        several = len({plan.space_id for plan in rows}) > 1
+        return [(str(plan.pk), str(plan) if several else plan.name) for plan in rows]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Membership]) -> QuerySet[Membership]:
         value = self.value() or ""

@@ -22,12 +22,14 @@ from bookings.admin.todo import todo_view
 from bookings.admin.transfer import MembershipExport, import_view, sample_view
 from bookings.models import Booking
 from bookings.standing import Standing
+from bookings.templatetags.agreed import plan_and_booth
 from members.models import AgreedPlan, Membership
 from members.named import people_named
 from members.papers import FACTS, correct, note_today, why
 from spaces.templatetags.wording import plain_day
 
-STATUS_COLOURS = {"applied": "info", "active": "success", "paused": "warning"}
+# Unfold shows the name of a status only if it is among these.
+STATUS_COLOURS = {"applied": "info", "active": "success", "paused": "warning", "ended": "", "declined": ""}
 BY_HAND = ["agreement_on", "key_given_on", "key_returned_on", "note"]
 
 
@@ -54,7 +56,7 @@ class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
     actions_list = ["import_members"]
     change_form_outer_before_template = "admin/members/membership_acts.html"
     fieldsets = [
-        (None, {"fields": ["person", "space", "plan_today", "status_label", ("starts_on", "ends_on"), "renewal_day"]}),
+        (None, {"fields": ["person", "space", "plan_today", "status", ("starts_on", "ends_on"), "renewal_day"]}),
         (_("Agreement and key"), {"fields": ["agreement_on", ("key_given_on", "key_returned_on"), "note"]}),
         (_("Application"), {"fields": ["applied_at", "questions", "decided_at", "decision"]}),
     ]
@@ -62,7 +64,7 @@ class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
         "person",
         "space",
         "plan_today",
-        "status_label",
+        "status",
         "starts_on",
         "ends_on",
         "renewal_day",
@@ -107,6 +109,12 @@ class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
             return queryset, False
         return queryset.filter(user__in=people_named(search_term)), False
 
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Who runs one space needs no column that says so."""
+        user = signed_in(request)
+        several = user.is_superuser or len(user.roles) > 1
+        return [name for name in self.list_display if several or name != "space"]
+
     # Columns
 
     @admin.display(description=_("person"), ordering="user__family_reading")
@@ -116,8 +124,7 @@ class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
 
     @admin.display(description=_("plan"))
     def plan_today(self, membership: Membership) -> str:
-        agreed = Standing(membership, timezone.now()).agreed
-        return f"{agreed.plan.name} · {agreed.booth.name}" if agreed.booth else agreed.plan.name
+        return plan_and_booth(Standing(membership, timezone.now()).agreed)
 
     @display(description=_("status"), ordering="status", label=STATUS_COLOURS)
     def status_label(self, membership: Membership) -> tuple[str, str]:
@@ -138,7 +145,10 @@ class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
         return False
 
     def get_fieldsets(self, request: HttpRequest, obj: Membership | None = None) -> Any:
-        return super().get_fieldsets(request, obj) if obj else sign_up_form(request).FIELDSETS
+        if obj is None:
+            return sign_up_form(request).FIELDSETS
+        sets = super().get_fieldsets(request, obj)
+        return sets if obj.answers or obj.decided_at else sets[:-1]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Membership | None = None) -> Any:
         return super().get_readonly_fields(request, obj) if obj else []
@@ -165,6 +175,7 @@ class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
                 **(extra_context or {}),
                 "standing": standing,
                 "acts": offered(standing) if may_change else [],
+                "show_save_and_add_another": False,
             }
         return super().change_view(request, object_id, form_url, extra_context)
 

@@ -24,7 +24,7 @@ from notices.models import Notice
 from spaces.models import Space
 from spaces.templatetags.wording import plain_day
 
-PAST_PER_PAGE = 20
+PAST_PER_PAGE = 15
 NOTICES_SHOWN = 30
 HISTORY_SHOWN = 200
 KEPT = ("status", "starts_on", "ends_on", "agreement_on", "key_given_on", "key_returned_on", "note", "decision")

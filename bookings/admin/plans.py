@@ -13,10 +13,12 @@ from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
 from unfold.widgets import UnfoldAdminSingleDateWidget
 
+from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, WithHistory, signed_in
 from members.models import Plan
 from members.refusals import refusal
 from members.repricing import TOLD_AHEAD, reprice_members
+from spaces.models import Resource
 
 
 class PlanForm(forms.ModelForm):
@@ -25,6 +27,7 @@ class PlanForm(forms.ModelForm):
     members_from = forms.DateField(
         label=_("Members pay it from the first renewal on or after"),
         required=False,
+        validators=IN_OUR_TIME,
         help_text=_(
             "Counts if you change the price or the minutes of rooms: every member on this plan is told by mail now. "
             "Empty: members keep what they agreed to."
@@ -34,8 +37,10 @@ class PlanForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if "members_from" in self.fields:
+        if self.instance.pk and not self.instance.is_visit:
             self.initial["members_from"] = timezone.localdate() + TOLD_AHEAD
+        else:
+            self.fields.pop("members_from", None)
 
     @property
     def repriced(self) -> bool:
@@ -53,6 +58,11 @@ class PlanForm(forms.ModelForm):
         space = self.cleaned_data.get("space") or self.instance.space
         if any(resource.space_id != space.pk for resource in opened):
             raise ValidationError(_("A plan opens resources of its own space only."), code="elsewhere")
+        kind = self.cleaned_data.get("kind") or self.instance.kind
+        if any((resource.kind == Resource.Kind.BOOTH) != (kind == Plan.Kind.BOOTH) for resource in opened):
+            raise ValidationError(
+                _("Work booths are let by a plan of the kind work booth, and by no other."), code="booth"
+            )
         return opened
 
 
@@ -63,13 +73,14 @@ class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     list_filter = [("space", OwnFilter), "kind", "is_public", "is_sample"]
     list_select_related = ["space"]
     search_fields = ["name_ja", "name_en"]
-    filter_horizontal = ["resources"]
+    autocomplete_fields = ["resources"]
     fields = [
         "space",
         "kind",
         "name",
         "note",
-        ("price", "sign_up_fee", "minutes"),
+        ("price", "sign_up_fee"),
+        "minutes",
         "room_minutes",
         "members_from",
         "resources",

@@ -9,6 +9,7 @@ from django.core.validators import MaxLengthValidator
 from django.db import transaction
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
@@ -68,6 +69,11 @@ class SignUpForm(forms.ModelForm):
     class Meta:
         model = Membership
         fields: list[str] = []
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label or "")
 
     def clean_email(self) -> str:
         return AccountAdapter().clean_email(self.cleaned_data["email"].strip())

@@ -1,5 +1,7 @@
 """Members in and out as a file: the export of the list, and the page that brings a CSV file in."""
 
+import base64
+import zlib
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from import_export.fields import Field
@@ -29,6 +32,7 @@ from spaces.models import Space
 SAMPLE = Path(importing.__file__).parent / "data" / "members-sample.csv"
 CHECKED_FOR = 60 * 60
 PROBLEMS_SHOWN = 500
+_SEAL = signing.TimestampSigner(salt="members.import")
 
 
 class MembershipExport(ModelResource):
@@ -93,6 +97,8 @@ class UploadForm(forms.Form):
 
     def __init__(self, *args: Any, spaces: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = capfirst(field.label or "")
         choice = self.fields["space"]
         assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101 - for the type checker
         choice.queryset = spaces
@@ -105,7 +111,7 @@ def import_view(request: HttpRequest, admin: OwnSpacesAdmin) -> HttpResponse:
     spaces = Space.objects.all()
     if not request.user.is_superuser:
         spaces = spaces.filter(pk__in=spaces_where(signed_in(request).roles, "add", Membership._meta.label_lower))
-    context = {**admin.admin_site.each_context(request), "opts": admin.opts, "title": _("Import members")}
+    context = {**admin.admin_site.each_context(request), "title": _("Import members")}
     if request.method == "POST" and "checked" in request.POST:
         return _load(request, spaces, context)
     sent = request.method == "POST"
@@ -116,8 +122,7 @@ def import_view(request: HttpRequest, admin: OwnSpacesAdmin) -> HttpResponse:
         reading = importing.check(space, content, now=timezone.now())
         context.update(_shown(reading), space=space, file_name=upload.name)
         if not reading.problems:
-            kept = {"space": space.pk, "name": upload.name[:200], "content": content.decode("latin-1")}
-            context["checked"] = signing.dumps(kept, salt="members.import", compress=True)
+            context["checked"] = _sealed(space, upload.name[:200], content)
     return TemplateResponse(request, "admin/members/import.html", {**context, "form": form})
 
 
@@ -133,24 +138,35 @@ def sample_view(request: HttpRequest) -> HttpResponse:
 def _load(request: HttpRequest, spaces: Any, context: dict[str, Any]) -> HttpResponse:
     form = UploadForm(spaces=spaces)
     try:
-        kept = signing.loads(request.POST["checked"], salt="members.import", max_age=CHECKED_FOR)
+        pk, name, content = _unsealed(request.POST["checked"])
     except signing.BadSignature:
         messages.warning(request, _("Too much time has passed since the check. Choose the file again."))
         return redirect("admin:members_import")
-    space = spaces.filter(pk=kept["space"]).first()
+    space = spaces.filter(pk=pk).first()
     if space is None:
         raise PermissionDenied
-    why = _("Import of %(file)s") % {"file": kept["name"]}
+    why = _("Import of %(file)s") % {"file": name}
     try:
-        count = importing.load(
-            space, kept["content"].encode("latin-1"), by=signed_in(request), why=why, now=timezone.now()
-        )
+        count = importing.load(space, content, by=signed_in(request), why=why, now=timezone.now())
     except importing.FileRefusedError as error:
-        context.update(_shown(error.reading), space=space, file_name=kept["name"])
+        context.update(_shown(error.reading), space=space, file_name=name)
         return TemplateResponse(request, "admin/members/import.html", {**context, "form": form})
     said = ngettext("%(count)s member came in.", "%(count)s members came in.", count) % {"count": count}
     messages.success(request, said)
     return redirect(f"{reverse('admin:members_membership_changelist')}?space__id__exact={space.pk}")
+
+
+def _sealed(space: Space, name: str, content: bytes) -> str:
+    """A checked file as the page keeps it until it is loaded: packed, so that the largest fits into a form's field."""
+    parts = [str(space.pk).encode(), name.encode(), zlib.compress(content)]
+    return _SEAL.sign("/".join(base64.urlsafe_b64encode(part).decode() for part in parts))
+
+
+def _unsealed(checked: str) -> tuple[int, str, bytes]:
+    """The space, the name and the bytes of a sealed file; raises BadSignature."""
+    sealed = _SEAL.unsign(checked, max_age=CHECKED_FOR)
+    pk, name, content = (base64.urlsafe_b64decode(part) for part in sealed.split("/"))
+    return int(pk), name.decode(), zlib.decompress(content)
 
 
 def _shown(reading: importing.Reading) -> dict[str, Any]:

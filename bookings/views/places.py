@@ -129,6 +129,7 @@ def standing_facts(house: House, plans: list[PlanTerms], today: date) -> dict[st
     return {
         "house": house,
         "plans": plans,
+        "is_joined": any(not terms.plan.is_visit for terms in plans),
         "hours": hours_lines(house, today),
         "hours_are_samples": all(own.is_sample for own in house.calendar.weekly),
         "furnishing": list(furnishing_lines(house)),

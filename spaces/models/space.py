@@ -30,7 +30,7 @@ def is_country(code: str) -> None:
 
 class SpaceQuerySet(models.QuerySet["Space"]):
     def in_federation(self, day: date | None = None) -> "SpaceQuerySet":
-        """Spaces that have joined and not left on `day` (today if none is given)."""
+        """Spaces that have joined and not left on `day` (today if none is given). `Space.is_in_federation` asks one."""
         day = day or localdate()
         return self.filter(joined_on__lte=day).filter(Q(left_on__isnull=True) | Q(left_on__gt=day))
 
@@ -156,6 +156,10 @@ class Space(models.Model):
     @property
     def takes_applications(self) -> bool:
         return self.admission == self.Admission.BY_APPLICATION
+
+    def is_in_federation(self, day: date) -> bool:
+        """Whether it has joined and not left on `day`. `SpaceQuerySet.in_federation` asks many rows the same."""
+        return self.joined_on <= day and (self.left_on is None or day < self.left_on)
 
     def today(self, moment: datetime) -> date:
         """The calendar day that `moment` falls on at the space."""

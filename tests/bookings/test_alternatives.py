@@ -202,3 +202,29 @@ def test_day_that_was_wished_is_looked_at_however_many_rooms_there_are(db, ben, 
     found = offered(house, ben, resource=house.rooms[0], day=WEDNESDAY)
 
     assert found == [("somewhere", span("13:00", "15:00", WEDNESDAY))] * 3
+
+
+def test_time_beyond_a_limit_is_no_alternative(koharubiyori, ben):
+    space = koharubiyori.space
+    space.max_upcoming_bookings = 1
+    space.save()
+    seats = koharubiyori.open_seats
+    make_booking(seats, starts="14:00", ends="15:00", seats=15)
+    make_booking(seats, starts="17:00", ends="18:00", user=ben)
+
+    found = offered(read_house("koharubiyori", at("09:00")), ben)
+
+    assert [slug for slug, _span in found] == ["cafe-36"]
+
+
+def test_week_that_is_used_up_leaves_the_next_one(koharubiyori, ben):
+    space = koharubiyori.space
+    space.max_hours_a_week = 3
+    space.save()
+    seats = koharubiyori.open_seats
+    make_booking(seats, starts="14:00", ends="15:00", seats=15)
+    make_booking(seats, starts="17:00", ends="19:00", user=ben)
+
+    found = offered(read_house("koharubiyori", at("09:00")), ben)
+
+    assert found[0] == ("koharubiyori", span("11:00", "13:00", date(2026, 11, 30)))

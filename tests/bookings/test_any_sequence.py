@@ -1,7 +1,7 @@
 """Whatever people, operators and spaces do one after the other, what must always hold does hold.
 
 Design rules 1, 2 and 14, worked out plainly from the rows after each act: seats wherever a booking starts, and people
-by pairs.
+by pairs; and what is drawn on a plan or a first visit.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -16,14 +16,23 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bookings import attendance
 from bookings.booking import book
 from bookings.cancelling import cancel
-from bookings.models import Booking
+from bookings.models import Booking, FirstVisit
 from bookings.moving import move
 from notices.models import Notice
 from spaces.calendar import Span
 from spaces.house import day_of, houses
 from spaces.models import Closure, Resource, Space
 from spaces.refusing import codes
-from tests.factories import JAPAN, make_closure, make_plan, make_resource, make_room, make_space, make_user
+from tests.factories import (
+    JAPAN,
+    make_closure,
+    make_membership,
+    make_plan,
+    make_resource,
+    make_room,
+    make_space,
+    make_user,
+)
 from tests.properties import examples
 
 # The trigger that guards the capacity asks the database's own clock what is past: this must not be, for long.
@@ -37,6 +46,8 @@ starts = st.builds(
 )
 lengths = st.sampled_from([30, 60, 120, 120, 240]).map(lambda minutes: timedelta(minutes=minutes))
 one_of_few = st.integers(0, 11)
+# Minutes of rooms in a month, in which all of DAYS lie.
+INCLUDED = 150
 
 
 class Neighbourhood(RuleBasedStateMachine):
@@ -54,9 +65,13 @@ class Neighbourhood(RuleBasedStateMachine):
         for space in (here, there):
             seats = make_resource(space, capacity=2)
             make_plan(space, seats)
-            make_plan(space, seats, kind="mini_drop_in", minutes=120, price=500)
-        make_room(here)
+            is_free = space == here
+            make_plan(space, seats, kind="mini_drop_in", minutes=120, price=500, first_visit_free=is_free)
+        make_room(here, price_per_hour=600)
+        make_room(here, price_per_hour=600)
         self.people = [make_user(f"{number}@example.jp") for number in range(4)]
+        for person in self.people[:2]:
+            make_membership(person, make_plan(here, kind="monthly", room_minutes=INCLUDED), starts_on=FIRST)
 
     def teardown(self):
         transaction.set_rollback(True)
@@ -188,6 +203,22 @@ class Neighbourhood(RuleBasedStateMachine):
             assert one.checked_out_at is None or one.checked_in_at <= one.checked_out_at <= max(self.now, one.ends_at)
             assert bool(one.cancelled_at) == bool(one.cancelled_by)
             assert one.is_live == (one in Booking.objects.live())
+
+    @invariant()
+    def first_visit_is_used_once_and_by_what_was_not_given_back(self):
+        free = Booking.objects.drawn().filter(basis="first_visit")
+        assert sorted(FirstVisit.objects.values_list("booking", flat=True)) == sorted(one.pk for one in free)
+        assert len({(one.person, one.resource.space_id) for one in free}) == len(free)
+        assert {one.price for one in free} <= {0}
+
+    @invariant()
+    def plan_gives_no_more_hours_than_it_includes(self):
+        for person in self.people:
+            drawn = Booking.objects.drawn().filter(membership__user=person)
+            assert sum(one.plan_minutes for one in drawn) <= INCLUDED
+            for one in drawn:
+                minutes = (one.ends_at - one.starts_at) // timedelta(minutes=1)
+                assert one.price == 600 * (minutes - one.plan_minutes) // 60
 
     @invariant()
     def every_change_was_told(self):

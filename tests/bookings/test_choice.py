@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from bookings.choice import choice
 from bookings.refusals import refusal
@@ -81,6 +82,23 @@ def test_own_seat_is_known_by_the_persons_address_as_the_database_knows_it(kohar
     make_booking(four_spaces["cafe-36"].resources.get(), person=ben.email, starts="14:00", ends="16:00")
 
     assert said(seen(koharubiyori, ben)) == {"overlaps_own"}
+
+
+def test_visitor_reads_that_signing_in_may_be_cheaper(koharubiyori, four_spaces, ben):
+    with translation.override("en"):
+        tip = "The first visit to Koharubiyori can be free of charge: sign in to see."
+
+        assert seen(koharubiyori, None).quote.tips == seen(koharubiyori, AnonymousUser()).quote.tips == (tip,)
+        assert seen(koharubiyori, None, seats=2).quote.tips == seen(koharubiyori, ben).quote.tips == ()
+        assert seen(koharubiyori, None, resource=koharubiyori.rooms[0]).quote.tips == ()
+        cafe = read_house("cafe-36", at("09:00"))
+        assert seen(cafe, None).quote.tips == ()
+
+
+def test_new_price_is_not_told_where_the_wish_can_not_be_had_at_any(koharubiyori, ben):
+    make_booking(koharubiyori.open_seats, user=ben, starts="13:00", ends="15:00")
+
+    assert said(seen(koharubiyori, ben, refused=refusal("price_changed", price="900"))) == {"overlaps_own"}
 
 
 def test_every_rule_that_is_broken_is_told(koharubiyori, ben):

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import strategies as st
 
 from bookings.models import Booking
-from members.models import User
+from members.models import AgreedPlan, Membership, Pause, User
 from spaces.calendar import DAY, Span, days
 from spaces.house import House, houses
 from spaces.models import Resource, Space
@@ -32,15 +32,20 @@ class World:
 
 
 def found(slugs: list[str], member: User) -> None:
-    """Three spaces with seats and a room each; the last sells no drop-in, and `member` holds its plan."""
+    """Three spaces with seats and a room each; the last sells no drop-in, and `member` holds its plan.
+
+    At the first a first visit is free, at the second it is not, and at the third the room is the plan's by the hour.
+    """
     for slug in slugs:
         space = make_space(slug)
-        seats, room = make_resource(space), make_room(space)
+        seats = make_resource(space)
+        make_room(space)
         if slug == slugs[-1]:
-            make_membership(member, make_plan(space, seats, room, kind="monthly", price=9700))
+            make_membership(member, make_plan(space, seats, kind="monthly", price=9700))
         else:
             make_plan(space, seats)
-            make_plan(space, seats, kind="mini_drop_in", minutes=120, price=500)
+            is_free = slug == slugs[0]
+            make_plan(space, seats, kind="mini_drop_in", minutes=120, price=500, first_visit_free=is_free)
 
 
 def draw_world(draw: st.DrawFn, *people: User) -> World:
@@ -51,6 +56,8 @@ def draw_world(draw: st.DrawFn, *people: User) -> World:
     for space in Space.objects.all():
         space.notice_minutes = draw(st.sampled_from([0, 0, 0, 50]))
         space.horizon_days = draw(st.sampled_from([60, 60, 1, 2]))
+        space.max_upcoming_bookings = draw(st.sampled_from([None, None, 1, 3]))
+        space.max_hours_a_week = draw(st.sampled_from([None, None, 4, 12]))
         keep_hours(space, draw(orderly_calendars(zone, day)))
         space.resources.filter(kind="open_seats").update(
             capacity=draw(st.integers(1, 3)),
@@ -58,6 +65,10 @@ def draw_world(draw: st.DrawFn, *people: User) -> World:
             retired_on=draw(st.sampled_from([None, None, None, day + timedelta(days=1)])),
         )
         space.resources.filter(kind="meeting_room").update(members_only=draw(st.booleans()))
+    AgreedPlan.objects.update(room_minutes=draw(st.sampled_from([0, 45, 90, 600])))
+    if draw(st.sampled_from([False, False, True])):
+        rests_on = day + draw(st.integers(-1, 2)) * DAY
+        Pause.objects.create(membership=Membership.objects.get(), starts_on=rests_on, ends_on=rests_on)
     world = World(houses(Space.objects.all(), today=now.astimezone(zone).date()), day, now)
     for house in world.houses:
         spans = world.spans(house)

@@ -87,10 +87,13 @@ def test_whole_way_goes_without_javascript(open_browser):
     expect(page.locator("input[name=price]")).to_have_value("500")
     the_button(page, "price").click()
     sign_up(page)
+    # Now the house knows that they have never been there.
+    expect(page.locator("input[name=price]")).to_have_value("0")
     the_button(page, "price").click()
     page.wait_for_url("**/bookings/*/?new=1")
     booking = Booking.objects.get()
-    assert (booking.starts_at, booking.ends_at, booking.price) == (at("15:00"), at("17:00"), 500)
+    assert (booking.starts_at, booking.ends_at, booking.price) == (at("15:00"), at("17:00"), 0)
+    assert booking.basis == "first_visit"
 
     page.locator(f'a[href="/bookings/{booking.reference}/cancellation/"]').click()
     page.locator("main form[method=post]").get_by_role("button").click()

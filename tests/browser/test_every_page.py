@@ -4,7 +4,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
-from tests.factories import make_booking
+from tests.factories import make_booking, make_membership, make_plan, make_space
+from tests.pages.plans import make_place, make_tenant, plan_of
 
 FACTS = """() => ({
   lang: document.documentElement.lang,
@@ -26,6 +27,10 @@ PUBLIC = (
     "/find/?day=2026-11-24&start=14:00&end=17:00&seats=2",
     "/spaces/koharubiyori/booking/?resource={seats}&starts=2026-11-24T15:00&ends=2026-11-24T17:00&seats=1",
     "/spaces/koharubiyori/booking/?resource={seats}&starts=2026-11-29T15:00&ends=2026-11-29T17:00&seats=1",
+    "/spaces/garage-labs/join/",
+    "/spaces/dorinoki/join/",
+    "/spaces/koharubiyori/join/{free_pass}/?starts=2026-12-16",
+    "/spaces/dorinoki/join/{booth}/",
     "/accounts/login/",
     "/accounts/login/code/",
     "/accounts/signup/",
@@ -37,6 +42,15 @@ OWN = (
     "/bookings/{reference}/?new=1",
     "/bookings/{reference}/move/",
     "/bookings/{reference}/cancellation/",
+    "/plans/",
+    "/plans/{own}/end/",
+    "/plans/{own}/pause/",
+    "/plans/{own}/change/",
+    "/plans/{tenant}/end/",
+    "/plans/{tenant}/change/?plan={flex}&day=2026-11-24",
+    "/plans/{resting}/resume/",
+    "/spaces/dorinoki/join/",
+    "/spaces/cafe-36/join/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/logout/",
@@ -62,10 +76,32 @@ def look_at(page, addresses, **names):
 
 
 @pytest.fixture
-def names(koharubiyori, ben):
+def names(koharubiyori, ben, plans):
     booking = make_booking(koharubiyori.open_seats, starts="15:00", ends="17:00", user=ben)
     make_booking(koharubiyori.open_seats, starts="18:00", ends="19:00", user=ben)
-    return {"seats": koharubiyori.open_seats.pk, "reference": booking.reference}
+    return {"seats": koharubiyori.open_seats.pk, "reference": booking.reference, **plans}
+
+
+@pytest.fixture
+def plans(koharubiyori, dorinoki, garage, ben, chie):
+    """The keys of Ben's plans, of which each has something else to show."""
+    free_pass, booth, flex = (
+        plan_of(koharubiyori, "free_pass"),
+        plan_of(dorinoki, "booth", 4),
+        plan_of(dorinoki, "monthly"),
+    )
+    free_pass.room_minutes = 600
+    free_pass.save()
+    own = make_membership(ben, free_pass)
+    make_membership(ben, plan_of(garage, "free"), status="declined", decision="また来てください。")
+    make_membership(ben, plan_of(garage, "free"), status="applied", answers=[{"asked": "何を？", "answer": "仕事"}])
+    tenant = make_tenant(ben, dorinoki, 4)
+    tenant.companions.create(email="somebody-with-a-long-name@a-very-long-host-name.example.jp")
+    make_tenant(chie, dorinoki, 3).companions.create(email=ben.email)
+    make_place(ben, plan_of(dorinoki, "booth", 3))
+    resting = make_membership(ben, make_plan(make_space(), kind="monthly"), status="paused")
+    keys = {"own": own, "tenant": tenant, "resting": resting, "free_pass": free_pass, "booth": booth, "flex": flex}
+    return {name: row.pk for name, row in keys.items()}
 
 
 @pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desktop"])

@@ -1,6 +1,7 @@
 """What a screen reader is told of each page: one first heading, no step left out, a name for every control."""
 
 from collections.abc import Callable
+from datetime import date
 from html.parser import HTMLParser
 
 import pytest
@@ -8,6 +9,8 @@ from django.test import Client
 
 from members.models import User
 from spaces.house import House
+from tests.factories import make_membership
+from tests.pages.plans import make_place, make_tenant, plan_of
 
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
@@ -98,8 +101,29 @@ def test_pages_of_a_booking(language: str, koharubiyori: House, chie: User, as_u
     asked = "/spaces/koharubiyori/" + quote_at(koharubiyori)
     check(client.get(asked, headers=headers).content.decode(), language)
     fields = dict(pair.split("=") for pair in asked.partition("?")[2].split("&"))
-    ticket = client.post(asked.partition("?")[0], fields | {"price": "500"}, headers=headers).headers["Location"]
+    ticket = client.post(asked.partition("?")[0], fields | {"price": "0"}, headers=headers).headers["Location"]
     address = ticket.partition("?")[0]
 
     for path in (ticket, address, f"{address}move/", f"{address}cancellation/", "/bookings/"):
         check(client.get(path, headers=headers).content.decode(), language)
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_pages_of_plans(language: str, koharubiyori: House, dorinoki: House, ben: User, chie: User):
+    client = Client(headers={"accept-language": language})
+    free_pass = plan_of(koharubiyori, "free_pass")
+    make_membership(ben, free_pass, starts_on=date(2025, 3, 1), ends_on=date(2025, 5, 31), status="ended")
+    own = make_membership(ben, free_pass)
+    tenant = make_tenant(ben, dorinoki, 4)
+    tenant.companions.create(email="somebody@example.jp")
+    make_tenant(chie, dorinoki, 3).companions.create(email=ben.email)
+    make_place(ben, plan_of(dorinoki, "booth", 2))
+    joins = ["/spaces/dorinoki/join/", f"/spaces/koharubiyori/join/{free_pass.pk}/"]
+    steps = [f"/plans/{own.pk}/{step}/" for step in ("end", "pause", "resume", "change")]
+    booth = f"/plans/{tenant.pk}/change/?plan={plan_of(dorinoki, 'monthly').pk}&day=2026-11-24"
+
+    for path in joins:
+        check(client.get(path).content.decode(), language)
+    client.force_login(ben)
+    for path in (*joins, "/plans/", *steps, booth, f"/plans/{tenant.pk}/end/"):
+        check(client.get(path).content.decode(), language)

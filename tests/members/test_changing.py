@@ -9,7 +9,7 @@ from members.changing import change_days, change_plan, fee_paid, planned_change,
 from members.companions import invite
 from members.ending import end
 from members.models import AgreedPlan, BoothWait, Membership
-from members.pausing import pause
+from members.pausing import pause, resume
 from members.settling import settle_due
 from tests.factories import TUESDAY, at, make_membership, make_plan, make_resource, make_space, make_user
 from tests.members.acts import agreed, history, refused, told
@@ -251,6 +251,15 @@ def test_who_gave_up_a_booth_gets_it_back_only_while_it_is_promised_to_nobody(
     wait(user=make_user("waiting@example.jp"), plan=booth_plan, now=now)
     change_plan(membership=tenant, plan=flex, day=DECEMBER, by=other, now=at("11:00"))
     assert refused(stay_on_plan, membership=tenant, by=other, now=now) == {"booth_kept_for_line"}
+
+
+def test_who_is_to_rest_after_giving_up_a_booth_takes_that_back_first(tenant, other, flex, now):
+    change_plan(membership=tenant, plan=flex, day=DECEMBER, by=other, now=now)
+    pause(membership=tenant, first=DECEMBER, last=None, by=other, now=now)
+
+    assert refused(stay_on_plan, membership=tenant, by=other, now=now) == {"paused_already"}
+    resume(membership=tenant, day=TUESDAY, by=other, now=now)
+    stay_on_plan(membership=tenant, by=other, now=now)
 
 
 def test_booth_that_another_has_taken_from_that_day_on_does_not_come_back(

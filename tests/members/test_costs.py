@@ -204,6 +204,15 @@ def test_change_at_the_renewal_costs_a_month_of_the_new_plan_and_gives_nothing_b
     assert cost.renews_on == date(2027, 1, 1)
 
 
+def test_change_on_a_day_of_a_month_to_come_costs_the_rest_of_it_and_gives_nothing_back(flex, wide):
+    """As when a booth comes free: at the renewal the old plan is paid up to that day only."""
+    membership = make_membership(make_user(), flex)
+
+    cost = cost_of_change(membership, wide, date(2027, 1, 21), now=at("09:00"))
+
+    assert yen(cost) == [20000, 30000 * 11 // 31]
+
+
 def test_change_on_the_day_of_a_renewal_gives_back_the_month_that_was_due_that_day(flex, wide):
     membership = make_membership(make_user(), flex)
 

@@ -152,6 +152,14 @@ def test_who_is_about_to_move_into_a_booth_does_not_pause_over_that_day(member, 
         assert codes == {"booth_cannot_pause"}
 
 
+def test_who_is_to_move_into_a_booth_may_rest_until_then(member, booth_plan, operator, now):
+    change_plan(membership=member, plan=booth_plan, day=DECEMBER, by=member.user, now=now)
+    asked = {"membership": member, "first": TUESDAY, "by": operator, "by_operator": True, "now": now}
+
+    assert refused(pause, **asked, last=DECEMBER) == {"booth_cannot_pause"}
+    pause(**asked, last=DECEMBER - DAY)
+
+
 def test_who_leaves_a_booth_may_pause_after_it(tenant, flex, now):
     change_plan(membership=tenant, plan=flex, day=DECEMBER, by=tenant.user, now=now)
 

@@ -282,7 +282,8 @@ def test_room_for_members_is_refused_to_others(english, ben, garage):
 def test_booth_by_the_month_is_refused(english, ben, dorinoki):
     page = refused(english(ben), dorinoki, "11:00", "13:00", resource=dorinoki.booths[0])
 
-    assert sentence("by_the_month", resource="Work booth for 1 1") in page.alerts[0]
+    assert sentence("by_the_month", resource="Booth for 1, no. 1") in page.alerts[0]
+    assert page.link("How to join") == "/spaces/dorinoki/join/"
 
 
 def test_price_that_has_changed_is_refused_and_the_new_one_can_be_confirmed(english, ben, koharubiyori):

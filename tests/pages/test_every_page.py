@@ -5,15 +5,17 @@ import re
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.factories import make_booking
+from members.models import Plan
+from tests.factories import make_booking, make_membership
 from tests.pages.conftest import JAPANESE
+from tests.pages.plans import make_place, make_tenant, plan_of
 from tests.pages.wishes import address, wish
 from tests.reading import Page
 
 # Who is not signed in may see these; all others lead to sign-in, also those that somebody will add.
 PUBLIC = {"bookings:home", "bookings:spaces", "bookings:space", "bookings:book", "bookings:find", "healthz"}
-PUBLIC |= {"set_language"}
-NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in"}
+PUBLIC |= {"set_language", "plans:join", "plans:apply"}
+NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
 ENGLISH_SENTENCE = re.compile(r"\b[A-Za-z’']+ [a-z’']+ [a-z’']+\b")
 
 
@@ -30,7 +32,8 @@ def named(patterns, namespace=""):
 
 
 def addresses():
-    return {name: reverse(name, kwargs={piece: NAMES[piece] for piece in pieces}) for name, pieces in walked()}
+    names = {**NAMES, "plan": Plan.objects.get(space__slug=NAMES["slug"], kind="free_pass").pk}
+    return {name: reverse(name, kwargs={piece: names[piece] for piece in pieces}) for name, pieces in walked()}
 
 
 def walked():
@@ -65,7 +68,16 @@ def is_sent_to_sign_in(answer):
 def test_every_page_has_a_strict_policy_and_nothing_that_would_need_a_loose_one(visitor, english, ben, koharubiyori):
     booking = make_booking(koharubiyori.open_seats, user=ben)
     browser = english(ben)
-    pages = [*addresses().values(), "/accounts/login/", "/accounts/signup/", "/accounts/2fa/", "/accounts/email/"]
+    own = make_membership(ben, plan_of(koharubiyori, "free_pass"))
+    steps = [f"/plans/{own.pk}/{step}/" for step in ("end", "pause", "resume", "change")]
+    pages = [
+        *addresses().values(),
+        *steps,
+        "/accounts/login/",
+        "/accounts/signup/",
+        "/accounts/2fa/",
+        "/accounts/email/",
+    ]
 
     for page in (*pages, f"/bookings/{booking.reference}/", f"/bookings/{booking.reference}/move/", "/nowhere/"):
         answer = browser.get(page)
@@ -113,6 +125,40 @@ def test_no_english_sentence_is_left_on_a_japanese_page(visitor, english, ben, s
         english(ben).post(address(koharubiyori), asked, headers=JAPANESE),
         *(english(sam).get(page, headers=JAPANESE) for page in ("/door/", f"/door/{booking.reference}/")),
         english(sam).post("/door/", {"reference": "ZZZZ"}, headers=JAPANESE),
+    ]
+
+    left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
+    assert left == set()
+
+
+def test_no_english_sentence_is_left_on_the_japanese_pages_of_plans(
+    visitor, english, ben, chie, sam, koharubiyori, garage, dorinoki
+):
+    free_pass, free, booth = plan_of(koharubiyori, "free_pass"), plan_of(garage, "free"), plan_of(dorinoki, "booth", 4)
+    own = make_membership(ben, free_pass)
+    make_membership(ben, free, status="applied")
+    tenant = make_tenant(ben, dorinoki, 4)
+    tenant.companions.create(email=chie.email)
+    make_place(chie, booth)
+    paused = make_membership(sam, free_pass, status="paused")
+    steps = [f"/plans/{own.pk}/{step}/" for step in ("end", "pause", "resume", "change", "companions", "keep-plan")]
+    opened = [
+        *(visitor.get(f"/spaces/{slug}/join/", headers=JAPANESE) for slug in ("garage-labs", "dorinoki", "cafe-36")),
+        *(
+            visitor.get(f"/spaces/{plan.space.slug}/join/{plan.pk}/", headers=JAPANESE)
+            for plan in (free, booth, plan_of(koharubiyori, "drop_in"))
+        ),
+        english(chie).post(f"/spaces/garage-labs/join/{free.pk}/", {"starts": "2026-11-24"}, headers=JAPANESE),
+        *(english(person).get("/plans/", headers=JAPANESE) for person in (ben, chie, sam)),
+        *(english(ben).get(step, headers=JAPANESE) for step in steps[:4]),
+        *(english(ben).post(step, {"last": "2026-11-25", "email": "x"}, headers=JAPANESE) for step in steps),
+        english(ben).get(f"/plans/{tenant.pk}/end/", headers=JAPANESE),
+        english(ben).get(
+            f"/plans/{tenant.pk}/change/",
+            {"plan": plan_of(dorinoki, "booth", 1).pk, "day": "2026-11-24"},
+            headers=JAPANESE,
+        ),
+        english(sam).get(f"/plans/{paused.pk}/resume/", headers=JAPANESE),
     ]
 
     left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}

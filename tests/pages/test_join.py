@@ -348,3 +348,19 @@ def test_pages_take_no_other_method(english, ben, address, method):
     assert getattr(english(ben), method)(address).status_code == 405
     assert getattr(english(ben), method)("/spaces/koharubiyori/join/").status_code == 405
     assert english(ben).post("/spaces/koharubiyori/join/").status_code == 405
+
+
+def test_booth_of_a_space_that_decides_is_applied_for_also_while_all_are_let(english, ben, dorinoki, chie):
+    dorinoki.space.admission = "application"
+    dorinoki.space.save()
+    make_tenant(chie, dorinoki, 4)
+    plan = plan_of(dorinoki, "booth", 4)
+    browser = english(ben)
+    assert "Apply Work booth for 4" in [text for text, _ in Page(browser.get("/spaces/dorinoki/join/")).links]
+
+    page = Page(browser.get(f"/spaces/dorinoki/join/{plan.pk}/"))
+    page.submit(browser, form_of(page))
+
+    own = Membership.objects.get(user=ben)
+    assert "The only booth is let" in page.main
+    assert (own.status, own.agreed_plans.get().booth) == ("applied", None)

@@ -124,7 +124,7 @@ def test_garage_labs_says_that_it_sells_no_drop_in_and_how_to_join(visitor):
     page = Page(visitor.get("/spaces/garage-labs/"))
 
     assert "Garage labs sells no drop-in: a seat here comes with a membership." in page.main
-    assert page.link("How to join") == "#join"
+    assert page.link("How to join") == "/spaces/garage-labs/join/"
     assert page.links_to("/spaces/garage-labs/booking/") == []
 
 

@@ -1,5 +1,6 @@
 """Changing a plan, and taking a planned change back."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 
 from django.http import Http404, HttpResponse
@@ -9,15 +10,16 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
 from bookings import uncovered
-from bookings.joinable import Joinable, joinable_plans
+from bookings.joinable import joinable_plans
 from bookings.models import Booking
 from bookings.plan_forms import ChangeForm
-from bookings.standing import Standing
 from bookings.views.plans.choosing import Tried, asked, chosen_page, take_or_look, taken
 from bookings.views.plans.mine import done_or_told_why
 from bookings.views.plans.own import check_agreed, own_or_404, own_standing_or_404
 from bookings.views.unreadable import unreadable
 from members import changing
+from members.costs import Cost
+from members.models import Membership, Plan
 from members.requests import SignedInRequest
 from spaces.house import house_of
 from spaces.templatetags.wording import long_day
@@ -37,27 +39,39 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
     day = form.cleaned_data["day"] or days[-1]
     house = house_of(own.space, today=standing.today)
     choices = joinable_plans(house, request.user, day=day, now=now)
-    context = {"choices": choices, "days": days, "day": day}
-    if not form.cleaned_data["plan"]:
-        return chosen_page(request, "plans/change.html", standing, Tried(), **context)
-    chosen = next((one for one in choices if one.plan.pk == form.cleaned_data["plan"]), None)
-    if chosen is None:
+    key = form.cleaned_data["plan"]
+    chosen = next((one for one in choices if one.plan.pk == key), None)
+    if chosen is None and (key or request.method == "POST"):
         raise Http404
-    return change_to(request, standing, form, chosen, day, now, **context)
+    tried, cost = Tried(), None
+    if chosen:
+        cost = changing.cost_of_change(own, chosen.plan, day, now=now)
+        tried = take_or_look(request, own, change_step(request, own, form, chosen.plan, day, cost, now))
+    if chosen and tried.is_done:
+        said = _("From %(day)s on your plan is %(plan)s.")
+        return taken(request, said % {"day": long_day(day), "plan": chosen.plan.name})
+    offered = {one.offer.free_from for one in choices if one.offer and one.offer.free_from}
+    context = {
+        "choices": choices,
+        "days": sorted({*days, *(free_from for free_from in offered if free_from > days[0])}),
+        "renewal": days[-1],
+        "day": day,
+        "chosen": chosen,
+        "cost": cost,
+    }
+    return chosen_page(request, "plans/change.html", standing, tried, **context)
 
 
-def change_to(
+def change_step(
     request: SignedInRequest,
-    standing: Standing,
+    own: Membership,
     form: ChangeForm,
-    chosen: Joinable,
+    plan: Plan,
     day: date,
+    cost: Cost,
     now: datetime,
-    **context: object,
-) -> HttpResponse:
-    """The change to a chosen plan: looked at, or done."""
-    own, plan = standing.membership, chosen.plan
-    cost = changing.cost_of_change(own, plan, day, now=now)
+) -> Callable[[], list[Booking]]:
+    """The change to a chosen plan, at the cost that was agreed to."""
 
     def step() -> list[Booking]:
         if request.method == "POST":
@@ -65,11 +79,7 @@ def change_to(
             check_agreed(form, cost)
         return uncovered.change_plan(membership=own, plan=plan, day=day, by=request.user, now=now)
 
-    tried = take_or_look(request, own, step)
-    if tried.is_done:
-        said = _("From %(day)s on your plan is %(plan)s.")
-        return taken(request, said % {"day": long_day(day), "plan": plan.name})
-    return chosen_page(request, "plans/change.html", standing, tried, chosen=chosen, cost=cost, **context)
+    return step
 
 
 @require_POST
@@ -78,6 +88,6 @@ def keep_plan(request: SignedInRequest, pk: int) -> HttpResponse:
     own = own_or_404(request, pk)
     return done_or_told_why(
         request,
-        lambda: changing.stay_on_plan(membership=own, by=request.user, now=timezone.now()),
+        lambda: uncovered.stay_on_plan(membership=own, by=request.user, now=timezone.now()),
         _("The change is taken back: your plan stays."),
     )

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from bookings import uncovered
 from bookings.plan_forms import InvitationForm
 from bookings.views.plans.mine import done_or_told_why, my_plans
 from bookings.views.plans.own import own_or_404
@@ -46,6 +47,6 @@ def leave(request: SignedInRequest, pk: int) -> HttpResponse:
     place = get_object_or_404(Companion.objects.of_person_or_tenant(request.user), pk=pk)
     return done_or_told_why(
         request,
-        lambda: companions.leave(companion=place, now=timezone.now()),
+        lambda: uncovered.leave(companion=place, now=timezone.now()),
         _("The place in the booth is given back."),
     )

@@ -1,7 +1,7 @@
 """A person's spaces and plans."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -20,6 +20,9 @@ from members.booths import places_of
 from members.models import BoothWait
 from members.requests import SignedInRequest
 
+# So long a declined application stands open among what is over.
+NEWS = timedelta(days=30)
+
 
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
@@ -32,9 +35,11 @@ def my_plans(request: SignedInRequest, *, refused: ValidationError | None = None
     standings = own_standings(request.user, now=now)
     live = [standing for standing in standings if standing.membership.is_live]
     places = places_of(request.user)
+    past = [standing for standing in standings if not standing.membership.is_live]
     context = {
         "live": live,
-        "past": [standing for standing in standings if not standing.membership.is_live],
+        "past": past,
+        "shows_past": not live or any(standing.was_declined_since(now - NEWS) for standing in past),
         "shared": shared_with(request.user, now=now),
         "offers": [(place, way_to_take(place, live, now)) for place in places if place.stands_at(now)],
         "waiting": [place for place in places if not place.stands_at(now)],

@@ -1,0 +1,204 @@
+"""The list of things to do: each entry is derived, so it closes itself when its fact appears."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bookings import todo
+from members.booths import lapse_offers
+from members.deciding import approve
+from members.ending import stay
+from members.models import BoothWait, Membership, Operator, Plan, User
+from members.papers import note_today
+from tests.conftest import make_operator
+from tests.factories import make_membership, make_user
+from tests.reading import Page
+
+TODO = "admin:members_todo"
+
+
+@pytest.fixture
+def desk(dai, as_user) -> Client:
+    client = as_user(dai)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def flex(dorinoki) -> Plan:
+    return dorinoki.space.plans.get(kind="monthly")
+
+
+@pytest.fixture
+def booth_plan(dorinoki) -> Plan:
+    return dorinoki.space.plans.get(name_en="Work booth for 4")
+
+
+def names(space, now) -> dict[str, int]:
+    """What waits at a space, by kind."""
+    found = {task.name: task.rows([space.pk], now).count() for task in todo.TASKS}
+    assert todo.count([space.pk], now) == sum(found.values())
+    return {name: count for name, count in found.items() if count}
+
+
+def test_application_is_to_do_until_it_is_decided(flex, chie, now):
+    application = make_membership(chie, flex, status="applied", starts_on=date(2026, 11, 24))
+    assert names(flex.space, now) == {"applications": 1}
+
+    approve(membership=application, by=None, now=now)
+
+    assert names(flex.space, now) == {}
+
+
+def test_offer_is_to_do_until_it_is_answered_or_lapses(booth_plan, chie, now):
+    BoothWait.objects.create(
+        user=chie,
+        plan=booth_plan,
+        booth=booth_plan.resources.get(),
+        free_from=date(2026, 12, 1),
+        lapses_at=now + timedelta(hours=20),
+    )
+    assert names(booth_plan.space, now) == {"offers": 1}
+
+    lapse_offers(now=now + timedelta(hours=21))
+
+    assert names(booth_plan.space, now) == {}
+
+
+@pytest.mark.parametrize(("days", "entries"), [(0, 1), (14, 1), (15, 0)])
+def test_end_is_to_do_within_two_weeks(flex, chie, now, days, entries):
+    make_membership(chie, flex, ends_on=date(2026, 11, 24) + timedelta(days=days))
+
+    assert names(flex.space, now).get("ending", 0) == entries
+
+
+def test_end_that_is_taken_back_is_not_to_do(flex, chie, now):
+    membership = make_membership(chie, flex, ends_on=date(2026, 11, 30))
+    assert names(flex.space, now) == {"ending": 1}
+
+    stay(membership=membership, by=None, now=now)
+
+    assert names(flex.space, now) == {}
+
+
+def test_agreement_and_key_are_to_do_until_they_are_there(booth_plan, chie, now):
+    membership = make_membership(chie, booth_plan, booth=booth_plan.resources.get())
+    assert names(booth_plan.space, now) == {"agreements": 1, "keys": 1}
+
+    note_today(membership=membership, fact="agreement", by=None, now=now)
+    assert names(booth_plan.space, now) == {"keys": 1}
+    note_today(membership=membership, fact="key_given", by=None, now=now)
+    assert names(booth_plan.space, now) == {}
+
+
+def test_agreement_is_asked_of_the_plan_of_today_only(booth_plan, flex, chie, now):
+    membership = make_membership(chie, flex)
+    assert names(flex.space, now) == {}
+
+    membership.agreed_plans.update(ends_on=date(2026, 11, 30))
+    membership.agreed_plans.create(plan=booth_plan, price=1, starts_on=date(2026, 12, 1))
+
+    assert names(flex.space, now) == {}
+    assert names(flex.space, now + timedelta(days=7)) == {"agreements": 1, "keys": 1}
+
+
+def test_key_of_who_has_left_is_to_do_until_it_is_back(flex, chie, now):
+    membership = make_membership(chie, flex, status="ended", ends_on=date(2026, 10, 31), key_given_on=date(2026, 1, 1))
+    assert names(flex.space, now) == {"returns": 1}
+
+    note_today(membership=membership, fact="key_returned", by=None, now=now)
+
+    assert names(flex.space, now) == {}
+
+
+def test_day_is_the_spaces_own(flex, chie, now):
+    """At nine in the morning in Hokkaido it is still the day before on Hawaii."""
+    make_membership(chie, flex, ends_on=date(2026, 11, 23))
+    assert names(flex.space, now) == {}
+
+    flex.space.timezone = "Pacific/Honolulu"
+    flex.space.save()
+
+    assert names(flex.space, now) == {"ending": 1}
+
+
+def test_page_lists_what_waits_and_the_menu_counts_it(desk, flex, booth_plan, chie, ben):
+    make_membership(chie, flex, status="applied")
+    make_membership(ben, booth_plan, booth=booth_plan.resources.get())
+
+    answer = desk.get(reverse(TODO))
+    page = Page(answer)
+
+    for words in ("Applications to decide", "千葉 千絵", "Agreements to be signed", "Keys to hand over", "Ben Miller"):
+        assert words in page.text
+    assert "To do 3" in page.text
+    assert page.link("Approve").endswith("/act/approve/?back=todo")
+
+
+def test_entry_is_closed_from_the_page(desk, booth_plan, chie):
+    make_membership(chie, booth_plan, booth=booth_plan.resources.get())
+    page = Page(desk.get(reverse(TODO)))
+    [form] = [form for form in page.forms if form.action.endswith("/note/key_given/")]
+
+    answer = page.submit(desk, form)
+
+    assert answer.url == reverse(TODO)
+    assert Membership.objects.get(user=chie).key_given_on == date(2026, 11, 24)
+    assert "Keys to hand over" not in Page(desk.get(reverse(TODO))).text
+
+
+def test_nothing_to_do_is_said(desk, dorinoki):
+    page = Page(desk.get(reverse(TODO)))
+
+    assert "All done" in page.text
+    assert "To do 0" not in page.text
+
+
+def test_other_spaces_things_are_not_listed(desk, koharubiyori, chie):
+    make_membership(chie, koharubiyori.space.plans.get(kind="free_pass"), status="applied")
+
+    page = Page(desk.get(reverse(TODO)))
+
+    assert "All done" in page.text
+    assert "千葉" not in page.text
+
+
+def test_desk_role_sees_the_list_without_buttons(dorinoki, flex, as_user, chie):
+    make_membership(chie, flex, status="applied")
+    client = as_user(make_operator("desk@example.jp", dorinoki.space, Operator.Role.DESK))
+
+    page = Page(client.get(reverse(TODO)))
+
+    assert "千葉 千絵" in page.text
+    assert not [href for _words, href in page.links if "/act/" in href]
+
+
+def test_superuser_sees_every_space(db, flex, koharubiyori, as_user, chie, ben):
+    make_membership(chie, flex, status="applied")
+    make_membership(ben, koharubiyori.space.plans.get(kind="free_pass"), status="applied")
+    root = as_user(User.objects.create_superuser("root@example.jp", family_name="Root"))
+
+    assert "Ben Miller" in Page(root.get(reverse(TODO))).text
+    assert "千葉 千絵" in Page(root.get(reverse(TODO))).text
+
+
+def test_cost_in_queries_does_not_grow(desk, flex, booth_plan, chie):
+    make_membership(chie, flex, status="applied")
+
+    def count() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert desk.get(reverse(TODO)).status_code == 200
+        return len(queries)
+
+    count()
+    few = count()
+    for number in range(5):
+        make_membership(make_user(f"a{number}@example.jp"), flex, status="applied")
+        make_membership(make_user(f"e{number}@example.jp"), flex, ends_on=date(2026, 11, 30))
+        make_membership(make_user(f"b{number}@example.jp"), booth_plan)
+
+    assert count() == few
