@@ -82,7 +82,15 @@ def cost_of_change(membership: Membership, plan: Plan, day: date, *, now: dateti
     """What changing to a plan on a day costs: the difference for the days left of the period, as far as it is paid."""
     old = agreed_on(membership, day)
     paid = paid_from(membership, old, day, today=membership.space.today(now))
-    return changing(old, plan, membership.renewal_day, day, paid_from=paid, fee_paid=fee_paid(membership))
+    return changing(
+        old,
+        plan,
+        membership.renewal_day,
+        day,
+        paid_from=paid,
+        fee_paid=fee_paid(membership),
+        ends_on=membership.ends_on,
+    )
 
 
 def fee_paid(membership: Membership) -> int:

@@ -80,7 +80,7 @@ def cost_of_end(membership: Membership, last: date, *, now: datetime) -> Cost:
     day = max(last, membership.starts_on)
     agreed = agreed_on(membership, day)
     paid = paid_from(membership, agreed, day, today=membership.space.today(now))
-    return ending(agreed, membership.period_of(day), last, paid_from=paid)
+    return ending(agreed, membership.period_of(day), last, paid_from=paid, ends_on=membership.ends_on)
 
 
 def stay(*, membership: Membership, by: User | None, now: datetime) -> Membership:

@@ -157,6 +157,24 @@ def test_member_pauses_with_a_last_day(english, ben, own, covered):
     assert not is_live(covered)
 
 
+def test_pause_that_ends_within_a_month_says_what_is_due_when_it_is_over(english, ben, own):
+    page = Page(english(ben).get(f"/plans/{own.pk}/pause/", {"first": "2026-12-01", "last": "2026-12-15"}))
+
+    assert "It goes on from Wednesday, 16 December 2026" in page.main
+    assert "16 of 31 days, 16–31 Dec" in page.main
+    assert "¥5,006" in page.main
+    assert "Then ¥9,700 a month, for the first time on Friday, 1 January 2027." in page.main
+
+
+def test_pause_up_to_the_end_of_the_plan_names_nothing_that_is_due_after_it(english, ben, free_pass):
+    own = make_membership(ben, free_pass, ends_on=date(2026, 12, 31))
+
+    page = Page(english(ben).get(f"/plans/{own.pk}/pause/", {"first": "2026-12-01", "last": "2026-12-31"}))
+
+    assert "It goes on" not in page.main
+    assert "After it the plan goes on" not in page.main
+
+
 @pytest.mark.parametrize(
     ("first", "last", "code", "params"),
     [
