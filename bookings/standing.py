@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from bookings.gives import Gift, gives, opens
 from bookings.models import Booking
@@ -227,8 +227,7 @@ class Shared:
 
 def shared_with(user: User, *, now: datetime) -> list[Shared]:
     """The booths that others share with a person, or have invited them to."""
-    mine = Q(user=user) | Q(email=user.email, accepted_at__isnull=True)
-    places = Companion.objects.standing().filter(mine, membership__status__in=Membership.LIVE)
+    places = Companion.objects.standing().of_person(user).filter(membership__status__in=Membership.LIVE)
     whole = Prefetch("membership", _whole(Membership.objects.select_related("space", "user")))
     found = list(places.prefetch_related(whole).order_by("invited_at", "pk"))
     return [Shared(place, Standing(place.membership, now)) for place in found]
