@@ -7,7 +7,7 @@ import time_machine
 
 from bookings.models import Booking
 from members.models import Pause
-from tests.factories import at, make_booking, make_membership, make_user
+from tests.factories import at, make_booking, make_membership, make_plan, make_room, make_user
 from tests.pages.conftest import JAPANESE
 from tests.pages.crowd import queries
 from tests.pages.plans import booths, make_place, make_tenant, plan_of, sentence
@@ -130,6 +130,23 @@ def test_ended_plan_has_no_end_to_choose(english, ben, free_pass):
 
     assert (before.status, after.status) == (200, 409)
     assert sentence("not_active", status="Ended") in before.alerts[0]
+
+
+def test_change_today_tells_the_fee_of_a_late_booking_and_charges_it(english, ben, flex, dorinoki):
+    late = make_booking(
+        make_room(dorinoki.space), starts="10:00", ends="12:00", user=ben, membership=flex, basis="plan",
+        plan_minutes=60, price=500,
+    )  # fmt: skip
+    browser, other = english(ben), make_plan(dorinoki.space, kind="monthly", price=3000)
+    page = Page(browser.get(f"/plans/{flex.pk}/change/", {"day": "2026-11-24", "plan": other.pk}))
+    [form] = [form for form in page.forms if "due" in form.fields]
+
+    page.submit(browser, form)
+
+    late.refresh_from_db()
+    assert "¥500 in all is due for cancelling late." in page.main
+    assert "Now the full price is due as a cancellation fee." in page.main
+    assert (late.cancelled_by, late.cancellation_fee) == ("person", 500)
 
 
 # Pausing and resuming
