@@ -90,8 +90,10 @@ def earliest_pause(membership: Membership, *, now: datetime) -> date:
 
 
 def planned_pause(membership: Membership, today: date) -> Pause | None:
-    """The pause that holds today, or is to come."""
-    return next((rest for rest in membership.pauses.all() if rest.ends_on is None or rest.ends_on >= today), None)
+    """The pause that holds today, or is to come before the membership ends."""
+    last = membership.ends_on
+    coming = (rest for rest in membership.pauses.all() if rest.ends_on is None or rest.ends_on >= today)
+    return next((rest for rest in coming if last is None or rest.starts_on <= last), None)
 
 
 @transaction.atomic
