@@ -21,15 +21,20 @@ def cancel(*, booking: Booking, by: str, now: datetime) -> Booking:
     with transaction.atomic():
         booking = locked_booking(booking)
         check_cancellable(booking, by=by, now=now)
-        booking.cancelled_at = now
-        booking.cancelled_by = by
-        booking.cancelled_late = by == Booking.Side.PERSON and booking.is_late_at(now)
-        booking.cancellation_fee = booking.price if booking.cancelled_late else 0
+        as_cancelled(booking=booking, by=by, now=now)
         booking.sequence += 1
         booking.save(update_fields=["cancelled_at", "cancelled_by", "cancelled_late", "cancellation_fee", "sequence"])
         if not booking.cancelled_late:
             FirstVisit.objects.filter(booking=booking).delete()
         tell(notices.cancelled(booking, now=now))
+    return booking
+
+
+def as_cancelled(*, booking: Booking, by: str, now: datetime) -> Booking:
+    """A booking with what cancelling it now would note in it, the fee in yen too; not saved."""
+    booking.cancelled_at, booking.cancelled_by = now, by
+    booking.cancelled_late = by == Booking.Side.PERSON and booking.is_late_at(now)
+    booking.cancellation_fee = booking.price if booking.cancelled_late else 0
     return booking
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from bookings import uncovered
@@ -15,6 +16,8 @@ from members import booths, companions, deciding, erasing
 from members.models import BoothWait, Companion, Membership, User
 from members.person_key import person_key
 from members.refusals import refusal as member_refusal
+from spaces.locks import lock_resources
+from spaces.models import Resource
 
 
 @dataclass(frozen=True)
@@ -52,18 +55,35 @@ def erase(*, user: User, typed: str, now: datetime) -> None:
     """
     if typed.strip().lower() != user.email:
         raise member_refusal("wrong_address")
+    _lock(user, now)
     _check(user, now)
-    for membership in Membership.objects.live().filter(user=user).select_related("space").order_by("pk"):
-        _leave(membership, user, now)
+    # Before the memberships end, which would cancel what they cover at no charge: the page has told the fees.
     for booking in Booking.objects.for_user(user).upcoming(now):
         cancel(booking=booking, by=Booking.Side.PERSON, now=now)
-    for companion in Companion.objects.standing().filter(user=user):
+    for membership in Membership.objects.live().filter(user=user).select_related("space").order_by("pk"):
+        _leave(membership, user, now)
+    for companion in Companion.objects.standing().of_person(user):
         companions.leave(companion=companion, now=now)
     for place in BoothWait.objects.open().filter(user=user).select_related("plan__space"):
         booths.leave(place=place, now=now)
     _remember_once(user)
     Booking.objects.filter(user=user).update(name="", person=None)
     erasing.forget(user)
+
+
+def _lock(user: User, now: datetime) -> None:
+    """Lock all that is given back, others' memberships too: memberships first, each kind in the order of its keys."""
+    own = Membership.objects.live().filter(user=user)
+    shared = Companion.objects.standing().of_person(user).values("membership")
+    concerned = Membership.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=shared)).order_by("pk")
+    list(concerned.select_for_update(no_key=True).values_list("pk"))
+    booked = Booking.objects.filter(user=user).upcoming(now).values("resource")
+    waited_for = BoothWait.objects.open().filter(user=user).values("plan__resources")
+    lock_resources(
+        Resource.objects.filter(Q(space__in=own.values("space")) | Q(pk__in=booked) | Q(pk__in=waited_for)).values_list(
+            "pk", flat=True
+        )
+    )
 
 
 def _check(user: User, now: datetime) -> None:

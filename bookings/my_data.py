@@ -36,7 +36,7 @@ def my_data(user: User, *, now: datetime) -> dict[str, Any]:
                 "accepted_at": _iso(one.accepted_at),
                 "left_at": _iso(one.left_at),
             }
-            for one in Companion.objects.filter(email=user.email).select_related("membership__space")
+            for one in Companion.objects.of_person(user).select_related("membership__space")
         ],
         "waiting_for_booths": [
             {

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 
 from bookings.gives import Gift, gives, opens
 from bookings.models import Booking
 from bookings.used import LOOKED_BACK, Used, used_by
 from members.agreeing import agreed_among
+from members.costs import resuming
 from members.ending import ends_offered
 from members.models import AgreedPlan, Companion, Membership, Pause, User
 from members.models.membership import DAY, MembershipQuerySet
@@ -109,19 +110,29 @@ class Standing:
 
     @property
     def renews_on(self) -> date | None:
-        """The next renewal that is paid for; None if it ends or rests before."""
+        """The day on which something is due next: a renewal, or the day with which it goes on after a pause; None if
+        it ends or rests before."""
         day = self.period.next_first
-        if self.pause and self.pause.holds_on(day):
+        if self.pause and self.pause.starts_on <= day:
             if self.pause.ends_on is None:
                 return None
-            day = self.membership.period_of(self.pause.ends_on).next_first
+            day = self.pause.ends_on + DAY
         ends_on = self.membership.ends_on
         return day if ends_on is None or day <= ends_on else None
 
     @property
+    def goes_on_within_a_month(self) -> bool:
+        """Whether `renews_on` is no renewal, but the day after a pause, with which a part of a month is due."""
+        day = self.renews_on
+        return day is not None and self.membership.period_of(day).first != day
+
+    @property
     def next_price(self) -> int:
-        """What the next renewal costs, in yen."""
-        return agreed_among(self.rows, self.renews_on or self.day).price
+        """What is due on the day `renews_on`, in yen: up to the renewal after it, or to the end."""
+        day, membership = self.renews_on, self.membership
+        if day is None:
+            return 0
+        return resuming(agreed_among(self.rows, day), membership.renewal_day, day, ends_on=membership.ends_on).total
 
     @property
     def gives(self) -> list[Gift]:
@@ -216,8 +227,7 @@ class Shared:
 
 def shared_with(user: User, *, now: datetime) -> list[Shared]:
     """The booths that others share with a person, or have invited them to."""
-    mine = Q(user=user) | Q(email=user.email, accepted_at__isnull=True)
-    places = Companion.objects.standing().filter(mine, membership__status__in=Membership.LIVE)
+    places = Companion.objects.standing().of_person(user).filter(membership__status__in=Membership.LIVE)
     whole = Prefetch("membership", _whole(Membership.objects.select_related("space", "user")))
     found = list(places.prefetch_related(whole).order_by("invited_at", "pk"))
     return [Shared(place, Standing(place.membership, now)) for place in found]

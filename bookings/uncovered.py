@@ -2,6 +2,10 @@
 
 The acts of members/ write memberships only. Here each is joined, in one transaction, with what it does to bookings: who
 ends, pauses or changes locks the whole space after the membership, so that nothing is booked by the old plan meanwhile.
+
+What an operator does costs nobody a fee. Members who end, pause or change cancel their own bookings with it, and late
+ones cost what they would cost if they were cancelled one by one; what has begun stays, as it can't be cancelled. Where
+no page tells a fee before, a planned change taken back or a place in a booth given back, nothing is charged.
 """
 
 from collections.abc import Callable, Sequence
@@ -10,7 +14,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from bookings.cancelling import cancel
+from bookings.cancelling import as_cancelled, cancel
 from bookings.models import Booking, BookingQuerySet
 from bookings.pricelist import Held, held_of
 from bookings.used import used_by
@@ -85,6 +89,7 @@ def end(
     return _cancelling(
         membership,
         lambda: ending.end(membership=membership, last=last, by=by, why=why, by_operator=by_operator, now=now),
+        member=None if by_operator else by,
         now=now,
     )
 
@@ -105,17 +110,26 @@ def pause(
         lambda: pausing.pause(
             membership=membership, first=first, last=last, by=by, why=why, by_operator=by_operator, now=now
         ),
+        member=None if by_operator else by,
         now=now,
     )
 
 
 def change_plan(
-    *, membership: Membership, plan: Plan, day: date, by: User | None, why: str = "", now: datetime
+    *,
+    membership: Membership,
+    plan: Plan,
+    day: date,
+    by: User | None,
+    why: str = "",
+    by_operator: bool = False,
+    now: datetime,
 ) -> list[Booking]:
     """`members.changing.change_plan`, and the bookings that the new plan does not cover are cancelled; those."""
     return _cancelling(
         membership,
         lambda: changing.change_plan(membership=membership, plan=plan, day=day, by=by, why=why, now=now),
+        member=None if by_operator else by,
         recount=True,
         now=now,
     )
@@ -138,7 +152,10 @@ def leave(*, companion: Companion, now: datetime) -> list[Booking]:
 
 @transaction.atomic
 def preview(membership: Membership, act: Callable[[], list[Booking]]) -> list[Booking]:
-    """Which bookings an act would cancel; nothing of it stays. Raises what the act raises."""
+    """Which bookings an act would cancel, with the fees that would be due; nothing of it stays.
+
+    Raises what the act raises.
+    """
     point = transaction.savepoint()
     looking = _only_looking.set(True)
     try:
@@ -150,7 +167,12 @@ def preview(membership: Membership, act: Callable[[], list[Booking]]) -> list[Bo
 
 @transaction.atomic
 def _cancelling(
-    membership: Membership, act: Callable[[], Membership], *, recount: bool = False, now: datetime
+    membership: Membership,
+    act: Callable[[], Membership],
+    *,
+    member: User | None = None,
+    recount: bool = False,
+    now: datetime,
 ) -> list[Booking]:
     locked(membership)
     lock_space(membership.space)
@@ -159,7 +181,10 @@ def _cancelling(
     if recount:
         fallen += beyond_included(changed, gone=fallen, now=now)
     fallen.sort(key=lambda one: (one.starts_at, one.pk))
-    if _only_looking.get():
-        return fallen
-    # The person gives the seat back early, and the space has no claim: it costs nobody anything.
-    return [cancel(booking=booking, by=Booking.Side.SPACE, now=now) for booking in fallen]
+    own = {one.pk for one in fallen if member and one.user_id == member.pk}
+    step = as_cancelled if _only_looking.get() else cancel
+    return [
+        step(booking=one, by=Booking.Side.PERSON if one.pk in own else Booking.Side.SPACE, now=now)
+        for one in fallen
+        if not (one.pk in own and one.has_begun_at(now))
+    ]

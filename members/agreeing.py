@@ -32,12 +32,11 @@ def agree_from(membership: Membership, day: date, new: AgreedPlan, *, until: Agr
 
 
 def cut_off(membership: Membership, last: date) -> None:
-    """Let nothing hold after `last`: later plans and pauses go, a plan that lasts longer ends then.
+    """Let no plan hold after `last`: later ones go, one that lasts longer ends then.
 
-    A pause that has begun may last longer: should the end be taken back, the membership still rests.
+    Pauses may last longer, or come later: should the end be taken back, the membership rests as it was to.
     """
     _cut(membership.agreed_plans, last)
-    membership.pauses.filter(starts_on__gt=last).delete()
 
 
 def never_begin(membership: Membership) -> date:

@@ -19,6 +19,8 @@ from spaces.locks import lock_resources
 from spaces.models import Resource
 
 OFFER_STANDS = timedelta(hours=72)
+# How far ahead a membership may begin, and so how far ahead a booth is worth offering.
+START_WITHIN = timedelta(days=90)
 
 
 def booths_of(plan: Plan) -> list[Resource]:
@@ -118,9 +120,13 @@ def offer_free(plan: Plan, *, now: datetime) -> int:
         return 0
     today = plan.space.today(now)
     free_from = _free_from(booths, today)
+
+    def soon(day: date | None) -> bool:
+        return day is not None and day <= today + START_WITHIN
+
     offered = set(BoothWait.objects.offered().filter(booth__in=booths).values_list("booth_id", flat=True))
     free = sorted(
-        (booth for booth in booths if booth.pk in free_from and booth.pk not in offered),
+        (booth for booth in booths if soon(free_from.get(booth.pk)) and booth.pk not in offered),
         key=lambda booth: (free_from[booth.pk], booth.position, booth.pk),
     )
     for place, booth in zip(line, free, strict=False):

@@ -14,6 +14,7 @@ from members.joining import plan_problems
 from members.models import AgreedPlan, Membership, Plan, User
 from members.pausing import planned_pause
 from members.refusals import refusal, refused_politely
+from members.repricing import tell_again
 from members.status import check_active, keep, locked
 from notices.outbox import tell
 from spaces.locks import lock_resources
@@ -82,7 +83,15 @@ def cost_of_change(membership: Membership, plan: Plan, day: date, *, now: dateti
     """What changing to a plan on a day costs: the difference for the days left of the period, as far as it is paid."""
     old = agreed_on(membership, day)
     paid = paid_from(membership, old, day, today=membership.space.today(now))
-    return changing(old, plan, membership.renewal_day, day, paid_from=paid, fee_paid=fee_paid(membership))
+    return changing(
+        old,
+        plan,
+        membership.renewal_day,
+        day,
+        paid_from=paid,
+        fee_paid=fee_paid(membership),
+        ends_on=membership.ends_on,
+    )
 
 
 def fee_paid(membership: Membership) -> int:
@@ -116,6 +125,7 @@ def stay_on_plan(*, membership: Membership, by: User | None, now: datetime) -> M
         go_on(membership)
         keep(membership, by=by)
         tell(notices.plan_changed(membership, agreed_on(membership, today), now=now))
+        tell_again(membership, by=by, now=now)
         if planned.booth_id:
             offer_free(planned.plan, now=now)
     return membership

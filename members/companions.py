@@ -43,7 +43,7 @@ def accept(*, companion: Companion, user: User, now: datetime) -> Companion:
     """Take up an invitation that went to one's own address. Raises ValidationError."""
     membership = locked(companion.membership)
     companion.refresh_from_db()
-    if companion.left_at or companion.email != user.email or not membership.is_live:
+    if companion.left_at or not companion.is_for(user) or not membership.is_live:
         raise refusal("companion_gone")
     if companion.accepted_at is None:
         companion.user, companion.accepted_at = user, now

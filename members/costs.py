@@ -37,56 +37,78 @@ def renewal_day_of(plan: Plan, starts_on: date) -> int:
     return plan.space.renewal_day or starts_on.day
 
 
-def starting(plan: Plan, starts_on: date) -> Cost:
-    """What joining a plan costs: the sign-up fee, and the days up to the first renewal."""
-    period = period_of(starts_on, renewal_day_of(plan, starts_on))
-    lines = [Line(_("Sign-up fee, once"), plan.sign_up_fee)] if plan.sign_up_fee else []
-    if plan.price:
-        lines.append(_days(plan.price, period, starts_on))
-    return Cost(tuple(lines), period.next_first, plan.price)
+def starting(agreed: AgreedPlan, starts_on: date) -> Cost:
+    """What joining on agreed terms costs: the sign-up fee, and the days up to the first renewal."""
+    period = period_of(starts_on, renewal_day_of(agreed.plan, starts_on))
+    lines = [Line(_("Sign-up fee, once"), agreed.sign_up_fee)] if agreed.sign_up_fee else []
+    return _and_on(lines, agreed.price, period, starts_on, None)
 
 
-def resuming(agreed: AgreedPlan, renewal_day: int, day: date) -> Cost:
-    """What coming back from a pause on a day costs: the days up to the next renewal."""
-    period = period_of(day, renewal_day)
-    lines = (_days(agreed.price, period, day),) if agreed.price else ()
-    return Cost(lines, period.next_first, agreed.price)
+def resuming(agreed: AgreedPlan, renewal_day: int, day: date, *, ends_on: date | None) -> Cost:
+    """What coming back from a pause on a day costs: the days up to the next renewal, or the membership's end."""
+    return _and_on([], agreed.price, period_of(day, renewal_day), day, ends_on)
 
 
-def changing(old: AgreedPlan, new: Plan, renewal_day: int, day: date, *, paid_from: date, fee_paid: int) -> Cost:
+def changing(
+    old: AgreedPlan,
+    new: Plan,
+    renewal_day: int,
+    day: date,
+    *,
+    paid_from: date,
+    fee_paid: int,
+    ends_on: date | None,
+) -> Cost:
     """What changing from an agreed plan to another on a day costs: the difference for the days that are left.
 
     `paid_from` is the first day of the period that was paid on the old plan; `fee_paid` the highest sign-up fee of the
-    membership so far, as only more is due.
+    membership so far, as only more is due. After the membership's last day, `ends_on`, nothing was paid, nor is due.
     """
     period = period_of(day, renewal_day)
     lines = []
     fee = max(new.sign_up_fee - fee_paid, 0)
     if fee:
         lines.append(Line(_("Sign-up fee, once"), fee))
-    lines += _unused(old, period, paid_from, day - DAY)
-    if new.price:
-        lines.append(_days(new.price, period, day))
-    return Cost(tuple(lines), period.next_first, new.price)
+    lines += _unused(old, period, paid_from, day - DAY, ends_on)
+    return _and_on(lines, new.price, period, day, ends_on)
 
 
-def ending(agreed: AgreedPlan, period: Period, last: date, *, paid_from: date) -> Cost:
-    """What ending, or resting, after a last day gives back of a period that is paid: nothing where it ends with it."""
-    return Cost(tuple(_unused(agreed, period, paid_from, last)), None, 0)
+def ending(agreed: AgreedPlan, period: Period, last: date, *, paid_from: date, ends_on: date | None = None) -> Cost:
+    """What ending, or resting, after a last day gives back of a period that is paid: nothing where it ends with it.
+
+    `ends_on` is the last day that the membership had so far: what comes after it was never paid, or given back.
+    """
+    return Cost(tuple(_unused(agreed, period, paid_from, last, ends_on)), None, 0)
 
 
-def _unused(agreed: AgreedPlan, period: Period, paid_from: date, last_used: date) -> list[Line]:
+def _unused(agreed: AgreedPlan, period: Period, paid_from: date, last_used: date, ends_on: date | None) -> list[Line]:
     """What was paid for a period less what the used days cost, so that no yen is lost between two roundings."""
-    paid = prorated(agreed.price, period, paid_from, period.last)
-    unused = paid - prorated(agreed.price, period, paid_from, last_used)
+    last = _last_of(period, ends_on)
+    paid = prorated(agreed.price, period, paid_from, last)
+    unused = paid - prorated(agreed.price, period, paid_from, min(last_used, last))
     return [Line(_("%(plan)s: the days not used") % {"plan": agreed.plan.name}, -unused)] if unused else []
 
 
-def _days(price: int, period: Period, first: date) -> Line:
-    text = _("A month, %(dates)s") if first == period.first else _("%(days)s of %(all)s days, %(dates)s")
+def _and_on(lines: list[Line], price: int, period: Period, first: date, ends_on: date | None) -> Cost:
+    """The lines, the days of a period from `first` to its end or the membership's, and what comes at its renewal."""
+    last = _last_of(period, ends_on)
+    if price and first <= last:
+        lines = [*lines, _days(price, period, first, last)]
+    if ends_on and ends_on < period.next_first:
+        return Cost(tuple(lines), None, 0)
+    return Cost(tuple(lines), period.next_first, price)
+
+
+def _last_of(period: Period, ends_on: date | None) -> date:
+    return min(period.last, ends_on or period.last)
+
+
+def _days(price: int, period: Period, first: date, last: date) -> Line:
+    is_whole = (first, last) == (period.first, period.last)
+    text = _("A month, %(dates)s") if is_whole else _("%(days)s of %(all)s days, %(dates)s")
     shown = {
-        "days": (period.last - first).days + 1,
+        "days": (last - first).days + 1,
         "all": period.days,
-        "dates": day_range(first, period.last),
+        "dates": day_range(first, last),
     }
-    return Line(text % shown, prorated(price, period, first, period.last))
+    return Line(text % shown, prorated(price, period, first, last))

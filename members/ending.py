@@ -10,6 +10,7 @@ from members.booths import booths_of, check_not_promised, offer_free
 from members.costs import Cost, ending
 from members.models import Membership, User
 from members.refusals import refusal, refused_politely
+from members.repricing import tell_again
 from members.status import keep, locked, move_to
 from notices.outbox import tell
 from spaces.locks import lock_resources
@@ -80,7 +81,7 @@ def cost_of_end(membership: Membership, last: date, *, now: datetime) -> Cost:
     day = max(last, membership.starts_on)
     agreed = agreed_on(membership, day)
     paid = paid_from(membership, agreed, day, today=membership.space.today(now))
-    return ending(agreed, membership.period_of(day), last, paid_from=paid)
+    return ending(agreed, membership.period_of(day), last, paid_from=paid, ends_on=membership.ends_on)
 
 
 def stay(*, membership: Membership, by: User | None, now: datetime) -> Membership:
@@ -97,6 +98,7 @@ def stay(*, membership: Membership, by: User | None, now: datetime) -> Membershi
         go_on(membership)
         keep(membership, by=by)
         tell(notices.stays(membership, now=now))
+        tell_again(membership, by=by, now=now)
     return membership
 
 

@@ -4,12 +4,15 @@ Kept are memberships, agreed plans and bookings, as the space's books and figure
 seven years). What bookings add is in bookings/erasing.py, which calls this last.
 """
 
+from typing import Any
+
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import Q, QuerySet
 
-from members.models import Companion, Membership, Operator, User
+from members.models import BoothWait, Companion, Membership, Operator, User
 from members.refusals import refusal
 from notices.models import Notice
 
@@ -26,12 +29,18 @@ def check_not_needed(user: User) -> None:
 
 def forget(user: User) -> None:
     """Take everything from a person's rows that says who they were; the account opens nothing any more."""
-    about = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(User), object_id=str(user.pk))
-    about.delete()
+    _logged(User.objects.filter(pk=user.pk)).delete()
     own = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
     addresses = {user.email, *(address.lower() for address in own)}
-    Notice.objects.filter(recipient__in=addresses).delete()
-    Companion.objects.filter(email__in=addresses).update(email=user.erased_email)
+    mails = Notice.objects.filter(recipient__in=addresses)
+    places = Companion.objects.filter(Q(user=user) | Q(user__isnull=True, email__in=addresses))
+    waits = BoothWait.objects.filter(user=user)
+    for named in (Membership.objects.filter(user=user), waits, places, mails):
+        _logged(named).update(object_repr="")
+    # Roles that were taken away are told by their history alone.
+    _logged(Operator.objects.filter(user=user), Operator.history.filter(user=user)).update(object_repr="")
+    mails.delete()
+    places.update(email=user.erased_email)
     for rows in (Membership.objects.filter(user=user), Membership.history.filter(user=user)):
         rows.update(answers=[], decision="", note="")
     Membership.history.filter(user=user).update(history_change_reason="")
@@ -43,3 +52,10 @@ def forget(user: User) -> None:
     user.is_active = False
     user.set_unusable_password()
     user.save()
+
+
+def _logged(rows: QuerySet[Any], history: QuerySet[Any] | None = None) -> QuerySet[LogEntry]:
+    """What the admin's log has about rows, and about those that history alone still has; it names them in words."""
+    keys = {*rows.values_list("pk", flat=True), *(history.values_list("id", flat=True) if history is not None else ())}
+    kind = ContentType.objects.get_for_model(rows.model)
+    return LogEntry.objects.filter(content_type=kind, object_id__in=[str(key) for key in keys])

@@ -19,9 +19,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
-from members.booths import booths_of, tenancies_from
+from members.booths import START_WITHIN, booths_of, tenancies_from
 from members.costs import renewal_day_of
-from members.joining import START_WITHIN
 from members.models import AgreedPlan, BoothWait, Membership, Pause, Plan, User
 from spaces.locks import lock_resources
 from spaces.models import Resource, Space
@@ -278,7 +277,8 @@ class _Checker:
                 booths = booths_of(plan)
                 every += booths
                 self.booths[plan.pk] = {name: booth for booth in booths for name in _names(booth)}
-        self.lettings = tenancies_from(every, self.today)
+        # A membership that began long ago had its booth then.
+        self.lettings = tenancies_from(every, date(1900, 1, 1))
         self.promised = set(BoothWait.objects.offered().filter(booth__in=every).values_list("booth_id", flat=True))
 
     def _row(self, line: int, cells: dict[str, str]) -> Wanted | None:

@@ -7,13 +7,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from members import notices
-from members.booths import offer_of, take
+from members.booths import booths_of, offer_of, take
 from members.costs import renewal_day_of
 from members.models import AgreedPlan, Membership, Plan, Question, User
 from members.refusals import refusal, refused_politely
 from members.settling import settle
 from members.status import keep
 from notices.outbox import tell
+from spaces.locks import lock_resources
 from spaces.models import Space
 
 START_WITHIN = timedelta(days=90)
@@ -43,6 +44,9 @@ def join(
             settle(over, now=now)
         if live.exists():
             raise refusal("live_already", space=space.name)
+        if plan.kind == Plan.Kind.BOOTH:
+            # Before the membership comes to be: an import of members that holds the booths would wait for it.
+            lock_resources(booth.pk for booth in booths_of(plan))
         membership = Membership(
             user=user,
             space=space,

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from members import notices
 from members.agreeing import agreed_on, paid_from
-from members.costs import Cost, ending
+from members.costs import Cost, ending, resuming
 from members.models import Membership, Pause, User
 from members.models.membership import DAY
 from members.refusals import refusal
@@ -66,7 +66,21 @@ def cost_of_pause(membership: Membership, first: date, *, now: datetime) -> Cost
     """What a pause from `first` on gives back of a month that is paid: nothing where it begins with a new one."""
     agreed = agreed_on(membership, first)
     paid = paid_from(membership, agreed, first, today=membership.space.today(now))
-    return ending(agreed, membership.period_of(first), first - DAY, paid_from=paid)
+    return ending(agreed, membership.period_of(first), first - DAY, paid_from=paid, ends_on=membership.ends_on)
+
+
+def cost_of_resume(membership: Membership, day: date, *, now: datetime) -> Cost:
+    """What coming back from a pause on a day costs: nothing where the pause has not begun, and is taken back."""
+    today = membership.space.today(now)
+    rest = planned_pause(membership, today)
+    if rest is None or rest.starts_on > today:
+        return Cost((), None, 0)
+    return cost_of_going_on(membership, day)
+
+
+def cost_of_going_on(membership: Membership, day: date) -> Cost:
+    """What is due on the day with which a membership goes on after a pause: its days up to the next renewal."""
+    return resuming(agreed_on(membership, day), membership.renewal_day, day, ends_on=membership.ends_on)
 
 
 def earliest_pause(membership: Membership, *, now: datetime) -> date:
@@ -76,8 +90,10 @@ def earliest_pause(membership: Membership, *, now: datetime) -> date:
 
 
 def planned_pause(membership: Membership, today: date) -> Pause | None:
-    """The pause that holds today, or is to come."""
-    return next((rest for rest in membership.pauses.all() if rest.ends_on is None or rest.ends_on >= today), None)
+    """The pause that holds today, or is to come before the membership ends."""
+    last = membership.ends_on
+    coming = (rest for rest in membership.pauses.all() if rest.ends_on is None or rest.ends_on >= today)
+    return next((rest for rest in coming if last is None or rest.starts_on <= last), None)
 
 
 @transaction.atomic

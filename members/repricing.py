@@ -27,12 +27,26 @@ def reprice_members(*, plan: Plan, not_before: date, by: User | None, now: datet
     today = plan.space.today(now)
     if not_before <= today:
         raise refusal("reprice_in_the_past")
+    plan.members_pay_from = not_before
+    plan.save(update_fields=["members_pay_from"])
     told = 0
     on_plan = AgreedPlan.objects.filter(plan=plan).values("membership")
     members = Membership.objects.filter(pk__in=on_plan, status__in=[Membership.Status.ACTIVE, Membership.Status.PAUSED])
     for membership in members.order_by("pk"):
         told += _tell(locked(membership), plan, not_before, by, now)
     return told
+
+
+def tell_again(membership: Membership, *, by: User | None, now: datetime) -> bool:
+    """Tell a locked membership whose end or change was taken back of the price that the other members are told of.
+
+    What it had been told of went with the end or the change, so it is told anew, as far ahead as anybody.
+    """
+    today = membership.space.today(now)
+    plan = agreed_on(membership, today).plan
+    if plan.members_pay_from is None:
+        return False
+    return _tell(membership, plan, max(plan.members_pay_from, today + TOLD_AHEAD), by, now)
 
 
 def _tell(membership: Membership, plan: Plan, not_before: date, by: User | None, now: datetime) -> bool:

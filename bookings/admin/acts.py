@@ -222,11 +222,15 @@ def _stay_on_plan(membership: Membership, wish: Wish, by: User, now: datetime) -
 
 def _cost_of_approval(membership: Membership, wish: Wish, now: datetime) -> Cost | None:
     first = max(membership.starts_on, membership.space.today(now))
-    return costs.starting(agreed_on(membership, first).plan, first)
+    return costs.starting(agreed_on(membership, first), first)
+
+
+def _cost_of_pausing(membership: Membership, wish: Wish, now: datetime) -> Cost | None:
+    return pausing.cost_of_pause(membership, wish["first"], now=now)
 
 
 def _cost_of_resuming(membership: Membership, wish: Wish, now: datetime) -> Cost | None:
-    return costs.resuming(agreed_on(membership, wish["day"]), membership.renewal_day, wish["day"])
+    return pausing.cost_of_resume(membership, wish["day"], now=now)
 
 
 def _cost_of_ending(membership: Membership, wish: Wish, now: datetime) -> Cost | None:
@@ -305,6 +309,7 @@ ACTS = {
             PauseForm,
             lambda one: _is_active(one) and one.pause is None,
             _pause,
+            _cost_of_pausing,
         ),
         Act(
             "resume",

@@ -80,9 +80,7 @@ def person_view(request: HttpRequest, site: Any, pk: int, slug: str) -> HttpResp
         BoothWait.objects.filter(user=person, plan__space=space).select_related("plan", "booth").order_by("-since")
     )
     shared = list(
-        Companion.objects.filter(
-            Q(user=person) | Q(email=person.email, accepted_at__isnull=True), membership__space=space
-        ).select_related("membership__user")
+        Companion.objects.of_person(person).filter(membership__space=space).select_related("membership__user")
     )
     if not (memberships or figures["all"] or waits or shared):
         raise Http404

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminSingleDateWidget
 
 from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, WithHistory, signed_in
+from members.booths import offer_free
 from members.models import Plan
 from members.refusals import refusal
 from members.repricing import TOLD_AHEAD, reprice_members
@@ -44,8 +45,8 @@ class PlanForm(forms.ModelForm):
 
     @property
     def repriced(self) -> bool:
-        """Whether members get another price or other room hours for it."""
-        return bool({"price", "room_minutes"} & set(self.changed_data))
+        """Whether members get another price or other room hours, or are told now of what was changed before."""
+        return bool({"price", "room_minutes", "members_from"} & set(self.changed_data))
 
     def clean_members_from(self) -> date | None:
         day: date | None = self.cleaned_data["members_from"]
@@ -98,11 +99,18 @@ class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> list[str]:
         return ["space"] if obj else []
 
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        # A booth that the plan opens now goes to who waits, not to who comes by.
+        offer_free(form.instance, now=timezone.now())
+
     def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
         if change and form.changed_data and "is_sample" not in form.changed_data:
             obj.is_sample = False
-        super().save_model(request, obj, form, change)
         not_before = form.cleaned_data.get("members_from")
+        if change and form.repriced and not not_before:
+            obj.members_pay_from = None
+        super().save_model(request, obj, form, change)
         if change and form.repriced and not_before:
             told = reprice_members(plan=obj, not_before=not_before, by=signed_in(request), now=timezone.now())
             said = ngettext("%(count)s member is told of it.", "%(count)s members are told of it.", told)

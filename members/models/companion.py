@@ -17,12 +17,17 @@ class CompanionQuerySet(models.QuerySet["Companion"]):
         return self.filter(left_at__isnull=True)
 
     def of_person(self, user: User) -> "CompanionQuerySet":
-        """A person's own places and invitations."""
-        return self.filter(Q(user=user) | Q(email=user.email))
+        """A person's own places, and the invitations to their address; `is_for` asks one row the same."""
+        return self.filter(_of_person(user))
 
     def of_person_or_tenant(self, user: User) -> "CompanionQuerySet":
         """Those that a person may give back: their own, and the ones in their own booth."""
-        return self.filter(Q(user=user) | Q(email=user.email) | Q(membership__user=user))
+        return self.filter(_of_person(user) | Q(membership__user=user))
+
+
+def _of_person(user: User) -> Q:
+    # Who has accepted may have another address since, and the old one may be another person's.
+    return Q(user=user) | Q(user__isnull=True, email=user.email)
 
 
 class Companion(models.Model):
@@ -67,3 +72,7 @@ class Companion(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    def is_for(self, user: User) -> bool:
+        """Whether it is a person's place, or an invitation to their address."""
+        return self.user_id == user.pk if self.user_id else self.email == user.email

@@ -69,6 +69,13 @@ class Plan(models.Model):
     grants_visa = models.BooleanField(_("grants a Coworking VISA"), default=False)
     first_visit_free = models.BooleanField(_("first visit free"), default=False)
     is_public = models.BooleanField(_("on the price list"), default=True)
+    members_pay_from = models.DateField(
+        _("members pay the price of now from"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("From their first renewal on or after this day. Empty: members keep what they agreed to."),
+    )
     position = models.PositiveSmallIntegerField(_("position in lists"), default=0)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
     is_sample = models.BooleanField(_("sample"), default=False)

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from members import companions
-from members.models import BoothWait, Membership
+from members.models import BoothWait, Membership, User
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_membership, make_user
 from tests.reading import Page
@@ -50,6 +50,15 @@ def test_file_holds_all_that_is_kept_about_the_person(as_user, hers):
     assert [one["space"] for one in data["companion_of"]] == ["dorinoki"]
     assert [one["plan"] for one in data["waiting_for_booths"]] == ["ワークブース（4人用）"]
     assert [one["kind"] for one in data["mails"]] == ["companion.invited"]
+
+
+def test_place_in_a_booth_goes_with_the_person_and_not_with_the_address(as_user, hers):
+    User.objects.filter(pk=hers.pk).update(email="new@example.jp")
+    stranger = make_user("chie@example.jp")
+
+    files = [json.loads(as_user(person).get(FILE).content) for person in (hers, stranger)]
+
+    assert [len(data["companion_of"]) for data in files] == [1, 0]
 
 
 def test_file_holds_nothing_of_others_and_no_note_of_the_operators(as_user, hers):

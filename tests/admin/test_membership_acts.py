@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from bookings.models import Booking
-from members.models import Membership, Operator, Plan
+from members.models import Membership, Operator, Pause, Plan
 from notices.models import Notice
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_membership, make_user
@@ -109,6 +109,34 @@ def test_page_shows_the_answers_of_the_application_before_it_is_decided(garage_d
 
     assert "地図を描く" in page.text
     assert "All bookings stay." in page.text
+
+
+def test_pause_within_a_month_shows_what_is_given_back(desk, member):
+    text = foreseen(desk, "pause", member, first="2026-11-25")
+
+    # The last six of November's thirty days.
+    assert "−¥1,940" in text
+
+
+def test_pause_that_has_not_begun_is_taken_back_at_no_charge(desk, member):
+    Pause.objects.create(membership=member, starts_on=date(2026, 12, 1))
+
+    text = foreseen(desk, "resume", member, day="2026-11-24")
+
+    assert "Nothing is to be paid, and nothing is given back." in text
+    assert "¥" not in text
+
+
+def test_approval_shows_the_price_that_the_applicant_agreed_to(desk, chie, free_pass):
+    application = make_membership(chie, free_pass, status="applied", starts_on=date(2026, 12, 1))
+    agreed, now_dearer = free_pass.price, free_pass.price + 5000
+    Plan.objects.filter(pk=free_pass.pk).update(price=now_dearer, sign_up_fee=50000)
+
+    text = foreseen(desk, "approve", application)
+
+    assert f"Then from 1 January 2027 on, each month: ¥{agreed:,}" in text
+    assert f"{now_dearer:,}" not in text
+    assert "50,000" not in text
 
 
 def test_list_asks_before_it_acts_and_carries_the_selection(garage_desk, applications):

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from members.booths import wait
 from members.models import Membership, Plan
 from notices.models import Notice
 from tests.factories import make_membership, make_user
@@ -163,3 +164,14 @@ def test_booth_is_let_by_a_booth_plan_and_by_no_other(as_user, dai, dorinoki):
 
         assert "Work booths are let by a plan of the kind work booth, and by no other." in answer.content.decode()
         assert opens not in plan.resources.all()
+
+
+def test_booth_that_a_plan_opens_now_goes_to_who_waits(as_user, dai, dorinoki, chie, now):
+    plan = dorinoki.space.plans.get(name_en="Work booth for 4")
+    make_membership(make_user("tenant@example.jp"), plan, booth=plan.resources.get())
+    place = wait(user=chie, plan=plan, now=now)
+
+    change(as_user(dai), plan, resources=[*plan.resources.values_list("pk", flat=True), dorinoki.booths[0].pk])
+
+    place.refresh_from_db()
+    assert place.booth == dorinoki.booths[0]

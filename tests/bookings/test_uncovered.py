@@ -12,6 +12,7 @@ from members.ending import end as end_membership
 from members.models import AgreedPlan, Membership, Pause
 from notices.models import Notice
 from tests.bookings.taking import take
+from tests.conftest import make_operator
 from tests.factories import (
     TUESDAY,
     at,
@@ -50,6 +51,11 @@ def plan(space, seats):
 @pytest.fixture
 def membership(ben, plan):
     return make_membership(ben, plan)
+
+
+@pytest.fixture
+def operator(space):
+    return make_operator("operator@example.jp", space)
 
 
 def ends(membership, last=LAST_DAY, **asked):
@@ -106,6 +112,72 @@ def test_who_loses_a_booking_is_told_and_it_costs_nothing(membership, ben, seats
         0,
     )
     assert Notice.objects.filter(kind="booking.cancelled", recipient=ben.email).count() == 1
+
+
+@pytest.fixture
+def late(membership, room):
+    """A room this afternoon that the plan covers in part, too late to cancel at no charge."""
+    return make_booking(
+        room, user=membership.user, starts="10:00", ends="12:00", basis="plan", price=500,
+        membership=membership, plan_minutes=60,
+    )  # fmt: skip
+
+
+@pytest.fixture
+def small(space):
+    """A plan that opens nothing of what is booked."""
+    return make_plan(space, make_resource(space), kind="monthly", price=3000)
+
+
+def test_change_by_the_member_does_not_spare_the_fee_of_a_late_booking(membership, ben, seats, small, late):
+    in_time = take(ben, seats, day=NEXT_MONTH)
+
+    changes(membership, small, TUESDAY)
+
+    late.refresh_from_db()
+    in_time.refresh_from_db()
+    assert (late.cancelled_by, late.cancelled_late, late.cancellation_fee) == ("person", True, 500)
+    assert (in_time.is_live, in_time.cancelled_late, in_time.cancellation_fee) == (False, False, 0)
+
+
+def test_change_by_an_operator_costs_no_fee(membership, operator, small, late):
+    uncovered.change_plan(membership=membership, plan=small, day=TUESDAY, by=operator, now=at("09:00"))
+
+    late.refresh_from_db()
+    assert (late.cancelled_by, late.cancellation_fee) == ("space", 0)
+
+
+def test_operator_who_is_the_member_acts_as_the_operator_they_say_they_are(membership, small, late):
+    changes(membership, small, TUESDAY, by_operator=True)
+
+    late.refresh_from_db()
+    assert (late.cancelled_by, late.cancellation_fee) == ("space", 0)
+
+
+def test_preview_tells_the_fee_that_is_due_then(membership, small, late):
+    [named] = uncovered.preview(membership, lambda: changes(membership, small, TUESDAY))
+
+    assert named.cancellation_fee == 500
+    assert is_live(late)
+
+
+def test_change_by_the_member_leaves_what_has_begun(membership, small, late):
+    assert changes(membership, small, TUESDAY, now=at("10:30")) == []
+    assert is_live(late)
+
+
+def test_what_a_tenant_does_costs_the_companion_no_fee(db, ben, chie):
+    space = make_space("booths", renewal_day=1)
+    booth, seats = make_resource(space, kind="booth", capacity=1, persons=2), make_resource(space)
+    tenancy = make_membership(ben, make_plan(space, booth, seats, kind="booth", price=50000), booth=booth)
+    make_companion(tenancy, chie)
+    theirs = make_booking(seats, user=chie, starts="10:00", ends="12:00", basis="plan", price=500, membership=tenancy)
+
+    another = make_resource(space, kind="booth", capacity=1, persons=2)
+    changes(tenancy, make_plan(space, another, kind="booth", price=40000), TUESDAY)
+
+    theirs.refresh_from_db()
+    assert (theirs.cancelled_by, theirs.cancellation_fee) == ("space", 0)
 
 
 def test_what_the_person_pays_themselves_stays(membership, ben, seats, room):

@@ -211,8 +211,8 @@ class House(RuleBasedStateMachine):
         booth_that_is_offered_is_let_to_nobody_from_then_on(memberships, open_places)
         first_in_line_is_first_offered(open_places)
         for plan in self.plans:
-            if any(place.booth is None and place.plan_id == plan.pk for place in open_places):
-                assert booths.free_booths(plan, self.today + timedelta(days=400)) == []
+            if self.is_settled and any(place.booth is None and place.plan_id == plan.pk for place in open_places):
+                assert booths.free_booths(plan, self.today + booths.START_WITHIN) == []
 
 
 def rows_of(membership):

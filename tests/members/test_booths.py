@@ -61,6 +61,15 @@ def test_first_in_line_is_first_offered(line, tenant, booths, now):
     assert [places_of(place.user)[0].number for place in line] == [None, 1, 2]
 
 
+def test_booth_that_comes_free_too_late_to_be_joined_is_offered_when_it_can_be(line, tenant, booths, now):
+    end(membership=tenant, last=date(2027, 4, 30), by=None, by_operator=True, now=now)
+    assert offers() == {}
+
+    lapse_offers(now=now + timedelta(days=100))
+
+    assert offers() == {"1@example.jp": (booths[0], date(2027, 5, 1))}
+
+
 def test_who_came_at_one_moment_is_offered_by_key(second, booth_plan, tenant, now):
     first, _other = [wait(user=make_user(f"{number}@example.jp"), plan=booth_plan, now=now) for number in (1, 2)]
 

@@ -7,7 +7,7 @@ import pytest
 from members.changing import change_plan
 from members.companions import accept, invite, leave
 from members.ending import end
-from members.models import Companion
+from members.models import Companion, User
 from tests.factories import TUESDAY, at, make_membership, make_plan, make_resource, make_user
 from tests.members.acts import refused, told
 
@@ -31,6 +31,18 @@ def test_invitation_is_taken_up(tenant, friend, now):
 
     companion.refresh_from_db()
     assert (companion.user, companion.accepted_at) == (friend, at("10:00"))
+
+
+def test_place_stays_with_the_person_whose_address_changes(tenant, friend, now):
+    place = accept(companion=invite(membership=tenant, email=friend.email, now=now), user=friend, now=now)
+    User.objects.filter(pk=friend.pk).update(email="new@example.jp")
+    friend.refresh_from_db()
+    stranger = make_user("friend@example.jp")
+
+    for person, theirs in ((friend, [place]), (stranger, [])):
+        assert list(Companion.objects.of_person(person)) == theirs
+        assert list(Companion.objects.of_person_or_tenant(person)) == theirs
+    assert refused(accept, companion=place, user=stranger, now=now) == {"companion_gone"}
 
 
 def test_case_and_spaces_of_an_address_do_not_matter(tenant, friend, now):

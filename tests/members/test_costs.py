@@ -11,7 +11,7 @@ from members.changing import cost_of_change
 from members.costs import Cost, Line, changing, ending, resuming, starting
 from members.ending import cost_of_end
 from members.models import AgreedPlan, Pause, Plan
-from members.pausing import cost_of_pause
+from members.pausing import cost_of_going_on, cost_of_pause, cost_of_resume
 from members.periods import period_of, prorated
 from spaces.models import Space
 from tests.factories import at, make_membership, make_plan, make_space, make_user
@@ -52,7 +52,7 @@ def wide(space):
 
 
 def test_start_in_the_middle_of_a_month_costs_its_days():
-    cost = starting(plan_of(9700, 2000, renewal_day=1), date(2026, 11, 24))
+    cost = starting(AgreedPlan.of(plan_of(9700, 2000, renewal_day=1)), date(2026, 11, 24))
 
     assert cost == Cost(
         (Line("登録料（初回のみ）", 2000), Line("30日のうち7日分（11月24日〜30日）", 9700 * 7 // 30)),
@@ -63,18 +63,18 @@ def test_start_in_the_middle_of_a_month_costs_its_days():
 
 
 def test_start_where_memberships_renew_on_the_day_they_began_costs_a_whole_month():
-    cost = starting(plan_of(9700), date(2027, 1, 31))
+    cost = starting(AgreedPlan.of(plan_of(9700)), date(2027, 1, 31))
 
     assert (yen(cost), cost.renews_on) == ([9700], date(2027, 2, 28))
 
 
 def test_free_plan_costs_nothing():
-    assert starting(plan_of(0), date(2026, 11, 24)).lines == ()
+    assert starting(AgreedPlan.of(plan_of(0)), date(2026, 11, 24)).lines == ()
 
 
 def test_costs_are_named_in_the_language_of_the_reader():
     with translation.override("en"):
-        first, second = starting(plan_of(9700, 2000, renewal_day=1), date(2026, 11, 24)).lines
+        first, second = starting(AgreedPlan.of(plan_of(9700, 2000, renewal_day=1)), date(2026, 11, 24)).lines
 
     assert (first.text, second.text) == ("Sign-up fee, once", "7 of 30 days, 24–30 Nov")
 
@@ -82,7 +82,7 @@ def test_costs_are_named_in_the_language_of_the_reader():
 @examples(300)
 @given(price=prices, day=days, renewal_day=st.none() | renewal_days)
 def test_start_costs_the_days_up_to_the_first_renewal(price, day, renewal_day):
-    cost = starting(plan_of(price, renewal_day=renewal_day), day)
+    cost = starting(AgreedPlan.of(plan_of(price, renewal_day=renewal_day)), day)
 
     assert day < cost.renews_on <= day + timedelta(days=31)
     assert cost.total == prorated(price, period_of(day, renewal_day or day.day), day, cost.renews_on - DAY)
@@ -90,19 +90,31 @@ def test_start_costs_the_days_up_to_the_first_renewal(price, day, renewal_day):
 
 
 @examples(300)
-@given(old=prices, new=prices, start=days, ahead=st.integers(0, 30), renewal_day=renewal_days)
+@given(
+    old=prices,
+    new=prices,
+    start=days,
+    ahead=st.integers(0, 30),
+    more=st.none() | st.integers(0, 40),
+    renewal_day=renewal_days,
+)
 def test_change_costs_what_is_left_on_the_new_plan_and_gives_back_what_is_left_on_the_old(
-    old, new, start, ahead, renewal_day
+    old, new, start, ahead, more, renewal_day
 ):
-    """What was paid and what is due now is what the used days cost on the old plan, and the rest on the new."""
+    """What was paid and what is due now is what the used days cost on the old plan, and the rest on the new: up to the
+    renewal, or to the membership's end if that is known and comes before it."""
     period = period_of(start, renewal_day)
     day = min(start + timedelta(days=ahead), period.last)
-    paid = prorated(old, period, start, period.last)
+    ends_on = None if more is None else day + timedelta(days=more)
+    last = min(period.last, ends_on or period.last)
+    paid = prorated(old, period, start, last)
 
-    due = changing(agreed_of(old), plan_of(new), renewal_day, day, paid_from=start, fee_paid=0).total
+    cost = changing(agreed_of(old), plan_of(new), renewal_day, day, paid_from=start, fee_paid=0, ends_on=ends_on)
 
     used = prorated(old, period, start, day - DAY)
-    assert paid + due == used + prorated(new, period, day, period.last)
+    assert paid + cost.total == used + prorated(new, period, day, last)
+    is_last = ends_on is not None and ends_on <= period.last
+    assert (cost.renews_on, cost.price) == ((None, 0) if is_last else (period.next_first, new))
 
 
 @examples(300)
@@ -111,40 +123,48 @@ def test_change_between_plans_of_one_price_costs_nothing_but_a_yen_of_rounding(p
     period = period_of(start, renewal_day)
     day = min(start + timedelta(days=ahead), period.last)
 
-    due = changing(agreed_of(price), plan_of(price), renewal_day, day, paid_from=start, fee_paid=0).total
+    cost = changing(agreed_of(price), plan_of(price), renewal_day, day, paid_from=start, fee_paid=0, ends_on=None)
 
-    assert -1 <= due <= 0
+    assert -1 <= cost.total <= 0
 
 
 @pytest.mark.parametrize(("fee_paid", "due"), [(0, 50000), (30000, 20000), (50000, 0), (60000, 0)])
 def test_change_takes_only_what_a_fee_goes_beyond_the_one_that_was_paid(fee_paid, due):
-    cost = changing(
-        agreed_of(0), plan_of(0, 50000), 1, date(2026, 11, 24), paid_from=date(2026, 11, 1), fee_paid=fee_paid
-    )
+    day, first = date(2026, 11, 24), date(2026, 11, 1)
+
+    cost = changing(agreed_of(0), plan_of(0, 50000), 1, day, paid_from=first, fee_paid=fee_paid, ends_on=None)
 
     assert cost.total == due
 
 
 @examples(300)
-@given(price=prices, day=days, renewal_day=renewal_days, cuts=st.lists(st.integers(0, 31), min_size=2, max_size=6))
-def test_pauses_lose_no_day_and_pay_none_twice(price, day, renewal_day, cuts):
-    """In one period: paid from its first day, and paused and resumed again and again."""
+@given(
+    price=prices,
+    day=days,
+    renewal_day=renewal_days,
+    cuts=st.lists(st.integers(0, 31), min_size=2, max_size=6),
+    ends_after=st.none() | st.integers(0, 40),
+)
+def test_pauses_lose_no_day_and_pay_none_twice(price, day, renewal_day, cuts, ends_after):
+    """In one period: paid from its first day, and paused and resumed again and again, up to an end that is known."""
     period = period_of(day, renewal_day)
+    ends_on = None if ends_after is None else period.first + timedelta(days=ends_after)
+    last = min(period.last, ends_on or period.last)
     marks = sorted({period.first + timedelta(days=min(cut, period.days)) for cut in cuts})
     agreed = agreed_of(price)
-    paid, paid_from, used, is_on = price, period.first, [], True
+    paid, paid_from, used, is_on = prorated(price, period, period.first, last), period.first, [], True
     for mark in marks:
-        if mark > period.last:
+        if mark > last:
             break
         if is_on:
-            paid += ending(agreed, period, mark - DAY, paid_from=paid_from).total
+            paid += ending(agreed, period, mark - DAY, paid_from=paid_from, ends_on=ends_on).total
             used.append((paid_from, mark - DAY))
         else:
-            paid += resuming(agreed, renewal_day, mark).total
+            paid += resuming(agreed, renewal_day, mark, ends_on=ends_on).total
             paid_from = mark
         is_on = not is_on
     if is_on:
-        used.append((paid_from, period.last))
+        used.append((paid_from, last))
 
     assert paid == sum(prorated(price, period, first, last) for first, last in used)
     assert 0 <= paid <= price
@@ -249,3 +269,60 @@ def test_pause_that_an_operator_begins_within_a_month_gives_back_the_rest(flex):
     membership = make_membership(make_user(), flex)
 
     assert yen(cost_of_pause(membership, date(2026, 11, 25), now=at("09:00"))) == [-(12000 - 12000 * 24 // 30)]
+
+
+def test_pause_gives_nothing_back_of_the_days_after_the_end(flex):
+    """They were given back when the end was said, or never paid."""
+    membership = make_membership(make_user(), flex, ends_on=date(2026, 11, 28))
+
+    assert yen(cost_of_pause(membership, date(2026, 11, 25), now=at("09:00"))) == [-(11200 - 9600)]
+
+
+def test_end_that_is_brought_forward_gives_back_only_the_days_up_to_the_one_before(flex):
+    membership = make_membership(make_user(), flex, ends_on=date(2026, 11, 28))
+
+    assert yen(cost_of_end(membership, date(2026, 11, 24), now=at("09:00"))) == [-(11200 - 9600)]
+
+
+def test_change_before_an_end_within_the_month_counts_the_days_to_the_end(flex, wide):
+    membership = make_membership(make_user(), flex, ends_on=date(2026, 11, 28))
+
+    cost = cost_of_change(membership, wide, date(2026, 11, 24), now=at("09:00"))
+
+    assert yen(cost) == [20000, -(11200 - 9200), 5000]
+    assert cost.lines[-1].text == "30日のうち5日分（11月24日〜28日）"
+    assert (cost.renews_on, cost.price) == (None, 0)
+
+
+def test_coming_back_before_an_end_within_the_month_costs_the_days_to_the_end(flex):
+    membership = make_membership(make_user(), flex, status="paused", ends_on=date(2026, 11, 28))
+
+    cost = cost_of_resume(membership, date(2026, 11, 24), now=at("09:00"))
+
+    assert (yen(cost), cost.renews_on, cost.price) == ([12000 * 5 // 30], None, 0)
+
+
+def test_end_with_the_day_of_a_renewal_comes_after_it(flex):
+    membership = make_membership(make_user(), flex, status="paused", ends_on=date(2026, 12, 1))
+
+    cost = cost_of_resume(membership, date(2026, 11, 24), now=at("09:00"))
+
+    assert (yen(cost), cost.renews_on) == ([12000 * 7 // 30], date(2026, 12, 1))
+
+
+def test_pause_that_is_taken_back_before_it_began_costs_nothing(flex):
+    membership = make_membership(make_user(), flex)
+    Pause.objects.create(membership=membership, starts_on=date(2026, 12, 1))
+
+    assert cost_of_resume(membership, date(2026, 11, 24), now=at("09:00")) == Cost((), None, 0)
+
+
+def test_going_on_after_a_pause_costs_the_days_up_to_the_next_renewal_at_the_price_of_then(flex):
+    membership = make_membership(make_user(), flex)
+    membership.agreed_plans.update(ends_on=date(2026, 11, 30))
+    AgreedPlan.of(flex, membership=membership, starts_on=date(2026, 12, 1)).save(force_insert=True)
+    membership.agreed_plans.filter(starts_on=date(2026, 12, 1)).update(price=31000)
+
+    cost = cost_of_going_on(membership, date(2026, 12, 16))
+
+    assert (yen(cost), cost.renews_on, cost.price) == ([16000], date(2027, 1, 1), 31000)

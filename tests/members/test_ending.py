@@ -9,7 +9,7 @@ from members.changing import change_plan
 from members.companions import invite
 from members.ending import end, ends_offered, stay
 from members.models import AgreedPlan, BoothWait, Companion, Membership, Pause
-from members.pausing import pause
+from members.pausing import pause, planned_pause
 from members.settling import settle_due
 from tests.factories import TUESDAY, at, make_membership, make_user
 from tests.members.acts import agreed, history, refused, told
@@ -145,12 +145,20 @@ def test_member_who_has_not_begun_does_not_end_within_a_month_either(person, fle
 
 def test_what_was_agreed_for_after_the_end_goes(member, booth_plan, now):
     change_plan(membership=member, plan=booth_plan, day=DECEMBER, by=member.user, now=now)
-    Pause.objects.create(membership=member, starts_on=date(2027, 2, 1))
 
     end(membership=member, last=NOVEMBER_ENDS, by=member.user, now=now)
 
     assert agreed(member) == [("monthly", date(2026, 1, 1), NOVEMBER_ENDS)]
-    assert not Pause.objects.exists()
+
+
+def test_pause_that_was_planned_for_later_comes_back_with_the_membership(member, now):
+    pause(membership=member, first=DECEMBER, last=DECEMBER_ENDS, by=member.user, now=now)
+
+    member = end(membership=member, last=NOVEMBER_ENDS, by=member.user, now=now)
+    assert planned_pause(member, TUESDAY) is None
+
+    member = stay(membership=member, by=member.user, now=now)
+    assert planned_pause(member, TUESDAY).starts_on == DECEMBER
 
 
 def test_booth_that_was_only_planned_goes_to_the_line(member, tenant, booth_plan, booths, now):

@@ -284,6 +284,15 @@ def test_booth_is_free_until_its_next_tenant_comes(space, booth_plan, sam, now):
     assert faults(space, table(row | {"ends_on": "2026-12-31"}), now) == []
 
 
+def test_booth_that_was_anothers_then_is_no_ones_to_import(space, booth_plan, now):
+    gone = make_membership(make_user(), booth_plan, booth=booth_plan.resources.get(), starts_on=date(2026, 1, 1))
+    gone.agreed_plans.update(ends_on=date(2026, 11, 20))
+    row = GOOD | {"plan": "Work booth for 4", "booth": "Booth for 4", "starts_on": "2026-10-01"}
+
+    assert faults(space, table(row), now) == [(2, "booth", "booth_let")]
+    assert faults(space, table(row | {"starts_on": "2026-11-21"}), now) == []
+
+
 def test_what_changed_since_the_check_refuses_the_whole_file(space, sam, now):
     content = table(GOOD, GOOD | {"email": "second@example.jp"})
     assert check(space, content, now=now).problems == []

@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 
 from members.booths import wait
-from members.changing import change_plan
-from members.ending import end
+from members.changing import change_plan, stay_on_plan
+from members.ending import end, stay
 from members.models import AgreedPlan
 from members.pausing import pause
 from members.repricing import reprice_members
@@ -129,6 +129,48 @@ def test_who_changes_to_another_plan_before_is_not_told(member, space, reprice, 
 
     assert reprice(15000, DECEMBER) == 0
     assert prices(member) == [(12000, NEW_YEAR, DECEMBER - DAY), (5000, DECEMBER, None)]
+
+
+@pytest.fixture
+def told_for_january(member, reprice):
+    assert reprice(15000, date(2026, 12, 24)) == 1
+    return member
+
+
+def test_end_that_is_taken_back_takes_no_price_back(told_for_january, now):
+    member = end(membership=told_for_january, last=date(2026, 11, 30), by=None, now=now)
+    stay(membership=member, by=None, now=now)
+
+    assert prices(member) == [(12000, NEW_YEAR, JANUARY - DAY), (15000, JANUARY, None)]
+
+
+def test_change_that_is_taken_back_takes_no_price_back(told_for_january, space, now):
+    other = make_plan(space, kind="monthly", price=5000)
+    member = change_plan(membership=told_for_january, plan=other, day=DECEMBER, by=None, now=now)
+    stay_on_plan(membership=member, by=None, now=now)
+
+    assert prices(member) == [(12000, NEW_YEAR, JANUARY - DAY), (15000, JANUARY, None)]
+
+
+def test_who_was_leaving_when_the_others_were_told_is_told_on_staying(member, reprice, now):
+    member = end(membership=member, last=date(2026, 11, 30), by=None, now=now)
+    assert reprice(15000, DECEMBER) == 0
+
+    stay(membership=member, by=None, now=now)
+
+    # As far ahead as anybody: thirty days.
+    assert prices(member) == [(12000, NEW_YEAR, JANUARY - DAY), (15000, JANUARY, None)]
+    assert told("membership.price_changes") == ["person@example.jp"]
+
+
+def test_who_stays_keeps_the_price_if_members_were_to_keep_it(member, flex, now):
+    flex.price = 15000
+    flex.save()
+    member = end(membership=member, last=date(2026, 11, 30), by=None, now=now)
+
+    stay(membership=member, by=None, now=now)
+
+    assert prices(member) == [(12000, NEW_YEAR, None)]
 
 
 def test_who_has_agreed_to_this_price_already_is_not_told(flex, reprice):

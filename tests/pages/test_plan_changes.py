@@ -7,7 +7,7 @@ import time_machine
 
 from bookings.models import Booking
 from members.models import Pause
-from tests.factories import at, make_booking, make_membership, make_user
+from tests.factories import at, make_booking, make_membership, make_plan, make_room, make_user
 from tests.pages.conftest import JAPANESE
 from tests.pages.crowd import queries
 from tests.pages.plans import booths, make_place, make_tenant, plan_of, sentence
@@ -132,6 +132,23 @@ def test_ended_plan_has_no_end_to_choose(english, ben, free_pass):
     assert sentence("not_active", status="Ended") in before.alerts[0]
 
 
+def test_change_today_tells_the_fee_of_a_late_booking_and_charges_it(english, ben, flex, dorinoki):
+    late = make_booking(
+        make_room(dorinoki.space), starts="10:00", ends="12:00", user=ben, membership=flex, basis="plan",
+        plan_minutes=60, price=500,
+    )  # fmt: skip
+    browser, other = english(ben), make_plan(dorinoki.space, kind="monthly", price=3000)
+    page = Page(browser.get(f"/plans/{flex.pk}/change/", {"day": "2026-11-24", "plan": other.pk}))
+    [form] = [form for form in page.forms if "due" in form.fields]
+
+    page.submit(browser, form)
+
+    late.refresh_from_db()
+    assert "¥500 in all is due for cancelling late." in page.main
+    assert "Now the full price is due as a cancellation fee." in page.main
+    assert (late.cancelled_by, late.cancellation_fee) == ("person", 500)
+
+
 # Pausing and resuming
 
 
@@ -155,6 +172,24 @@ def test_member_pauses_with_a_last_day(english, ben, own, covered):
     assert answer.headers["Location"] == "/plans/"
     assert (rest.starts_on, rest.ends_on) == (date(2026, 12, 1), date(2027, 1, 31))
     assert not is_live(covered)
+
+
+def test_pause_that_ends_within_a_month_says_what_is_due_when_it_is_over(english, ben, own):
+    page = Page(english(ben).get(f"/plans/{own.pk}/pause/", {"first": "2026-12-01", "last": "2026-12-15"}))
+
+    assert "It goes on from Wednesday, 16 December 2026" in page.main
+    assert "16 of 31 days, 16–31 Dec" in page.main
+    assert "¥5,006" in page.main
+    assert "Then ¥9,700 a month, for the first time on Friday, 1 January 2027." in page.main
+
+
+def test_pause_up_to_the_end_of_the_plan_names_nothing_that_is_due_after_it(english, ben, free_pass):
+    own = make_membership(ben, free_pass, ends_on=date(2026, 12, 31))
+
+    page = Page(english(ben).get(f"/plans/{own.pk}/pause/", {"first": "2026-12-01", "last": "2026-12-31"}))
+
+    assert "It goes on" not in page.main
+    assert "After it the plan goes on" not in page.main
 
 
 @pytest.mark.parametrize(

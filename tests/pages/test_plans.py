@@ -110,7 +110,36 @@ def test_renewal_waits_for_the_end_of_a_pause(english, ben, free_pass):
     page = Page(english(ben).get(ADDRESS))
 
     assert "Paused from Tue 1 Dec to Fri 15 Jan" in page.main
-    assert "renews on Monday, 1 February 2027" in page.main
+    # 16 of January's 31 days, to be paid before the renewal on the first of February.
+    assert "goes on from Saturday, 16 January 2027 for ¥5,006" in page.main
+    assert "renews on" not in page.main
+
+
+def test_pause_that_lasts_to_a_renewal_goes_on_with_it(english, ben, free_pass):
+    own = make_membership(ben, free_pass)
+    Pause.objects.create(membership=own, starts_on=date(2026, 12, 1), ends_on=date(2027, 1, 31))
+
+    page = Page(english(ben).get(ADDRESS))
+
+    assert "renews on Monday, 1 February 2027 for ¥9,700" in page.main
+
+
+def test_pause_within_a_month_goes_on_before_the_renewal(english, ben, free_pass):
+    own = make_membership(ben, free_pass, ends_on=date(2026, 11, 29))
+    Pause.objects.create(membership=own, starts_on=date(2026, 11, 23), ends_on=date(2026, 11, 26))
+
+    page = Page(english(ben).get(ADDRESS))
+
+    # The three days up to the end.
+    assert "goes on from Friday, 27 November 2026 for ¥970" in page.main
+
+
+def test_last_renewal_costs_the_days_up_to_the_end(english, ben, free_pass):
+    make_membership(ben, free_pass, ends_on=date(2026, 12, 10))
+
+    page = Page(english(ben).get(ADDRESS))
+
+    assert "renews on Tuesday, 1 December 2026 for ¥3,129" in page.main
 
 
 def test_plan_that_ends_says_when_and_can_be_kept(english, ben, free_pass):

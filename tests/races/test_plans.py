@@ -10,9 +10,11 @@ from django.db.models import Sum
 from bookings import uncovered
 from bookings.booking import book
 from bookings.cancelling import cancel
+from bookings.erasing import erase
 from bookings.models import Booking, FirstVisit
 from bookings.moving import move
 from members.models import Membership
+from members.status import locked
 from spaces.refusing import codes
 from tests.factories import (
     TUESDAY,
@@ -349,3 +351,20 @@ def test_change_of_plan_waits_for_a_room_and_counts_its_hours(space, membership,
 
     assert changing.result() == [booking]
     assert minutes_drawn() == 0
+
+
+def test_deleting_an_account_waits_for_the_tenant_who_leaves_and_holds_nothing_meanwhile(space, membership, person):
+    booth = make_resource(space, kind="booth", capacity=1, persons=3)
+    tenancy = make_membership(make_user("tenant@example.jp"), make_plan(space, booth, kind="booth"), booth=booth)
+    make_companion(tenancy, person)
+
+    # The end locks its membership first, and then the space.
+    with transaction.atomic():
+        locked(tenancy)
+        deleting = Doing(lambda: erase(user=person, typed=person.email, now=at("09:00")))
+        waits_for_a_lock()
+        ends(tenancy)()
+
+    deleting.result()
+    assert not tenancy.companions.standing().exists()
+    assert not Membership.objects.live().filter(user=person).exists()

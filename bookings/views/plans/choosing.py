@@ -25,6 +25,11 @@ class Tried:
     fallen: tuple[Booking, ...] = ()
     refused: ValidationError | None = None
 
+    @property
+    def fees(self) -> int:
+        """The cancellation fees that are due with it, in yen."""
+        return sum(booking.cancellation_fee for booking in self.fallen)
+
 
 def asked(request: SignedInRequest, **defaults: Any) -> dict[str, Any]:
     """What was posted or chosen; what was not chosen yet starts as `defaults`."""
@@ -52,7 +57,14 @@ def chosen_page(
 ) -> HttpResponse:
     """The page of a step, or the part of it that follows from what is chosen; 409 if the step was refused."""
     own = standing.membership
-    shown = {"standing": standing, "space": own.space, "fallen": tried.fallen, "refused": tried.refused, **context}
+    shown = {
+        "standing": standing,
+        "space": own.space,
+        "fallen": tried.fallen,
+        "fees": tried.fees,
+        "refused": tried.refused,
+        **context,
+    }
     status = 409 if tried.refused and request.method == "POST" else 200
     with timezone.override(own.space.zone):
         return render(request, f"{template}#chosen" if request.htmx else template, shown, status=status)

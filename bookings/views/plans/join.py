@@ -22,7 +22,7 @@ from bookings.views.plans.own import check_agreed
 from bookings.views.unreadable import unreadable
 from members import joining
 from members.costs import starting
-from members.models import Plan
+from members.models import AgreedPlan, Plan
 from members.requests import VisitorRequest
 from spaces.house import House
 from spaces.models import Space
@@ -68,7 +68,7 @@ def apply(request: VisitorRequest, slug: str, plan: int) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect(sign_in_address(request, starts))
     try:
-        check_agreed(form, starting(chosen.plan, starts))
+        check_agreed(form, starting(AgreedPlan.of(chosen.plan), starts))
         joining.join(user=request.user, plan=chosen.plan, starts_on=starts, answers=answers.answers, now=now)
     except ValidationError as error:
         return application_page(request, chosen, form, answers, now, refused=error)
@@ -123,7 +123,7 @@ def application_page(
         "form": form,
         "answers": answers,
         "starts": starts,
-        "cost": starting(chosen.plan, starts),
+        "cost": starting(AgreedPlan.of(chosen.plan), starts),
         "refused": refused,
         "sign_in": sign_in_address(request, starts),
     }

@@ -11,14 +11,13 @@ from django.views.decorators.vary import vary_on_headers
 from bookings import uncovered
 from bookings.models import Booking
 from bookings.plan_forms import FirstDayForm, PauseForm
-from bookings.standing import Standing
 from bookings.views.plans.choosing import asked, chosen_page, take_or_look, taken
 from bookings.views.plans.own import check_agreed, own_standing_or_404
 from bookings.views.unreadable import unreadable
 from members import pausing
-from members.agreeing import agreed_among
-from members.costs import Cost, resuming
+from members.costs import Cost
 from members.models import Membership
+from members.models.membership import DAY
 from members.requests import SignedInRequest
 from spaces.templatetags.wording import long_day
 
@@ -43,8 +42,17 @@ def pause(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     if tried.is_done:
         return taken(request, _("Your plan rests from %(day)s on.") % {"day": long_day(first)})
-    context = {"firsts": firsts, "first": first, "last": last, "form": form}
+    goes_on, cost = going_on(own, last)
+    context = {"firsts": firsts, "first": first, "last": last, "form": form, "goes_on": goes_on, "cost": cost}
     return chosen_page(request, "plans/pause.html", standing, tried, **context)
+
+
+def going_on(own: Membership, last: date | None) -> tuple[date | None, Cost | None]:
+    """The day on which a plan goes on after the last day of a pause, and what is due then; None if it does not."""
+    if last is None or (own.ends_on and own.ends_on <= last):
+        return None, None
+    day = last + DAY
+    return day, pausing.cost_of_going_on(own, day)
 
 
 def first_days(own: Membership, now: datetime) -> list[date]:
@@ -67,7 +75,7 @@ def resume(request: SignedInRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         return unreadable(request, form, back=own.space)
     day = form.cleaned_data["starts"]
-    cost = cost_of_resuming(standing, day)
+    cost = pausing.cost_of_resume(own, day, now=now)
 
     def step() -> list[Booking]:
         if request.method == "POST":
@@ -79,10 +87,3 @@ def resume(request: SignedInRequest, pk: int) -> HttpResponse:
     if tried.is_done:
         return taken(request, _("Welcome back. Your plan goes on."))
     return chosen_page(request, "plans/resume.html", standing, tried, form=form, day=day, cost=cost)
-
-
-def cost_of_resuming(standing: Standing, day: date) -> Cost:
-    """What coming back on a day costs: nothing where the pause has not begun."""
-    if not standing.rests:
-        return Cost((), None, 0)
-    return resuming(agreed_among(standing.rows, day), standing.membership.renewal_day, day)
