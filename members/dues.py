@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from billing.charging import charge, is_closed, undo
 from billing.models import Charge
+from billing.months import hold_open
 from members.models import AgreedPlan, Membership, Pause
 from members.models.membership import DAY
 from members.periods import Period, period_of
@@ -49,6 +50,8 @@ def bill(membership: Membership, *, today: date) -> list[Charge]:
 
     The charges that were written, those that take something back among them.
     """
+    # Nothing may be invoiced or closed between what is read and what is written.
+    hold_open(membership.space_id)
     agreed = list(membership.agreed_plans.select_related("plan").order_by("starts_on"))
     pauses = list(membership.pauses.all())
     written = _sign_up_fees(membership, agreed, today)
@@ -99,7 +102,8 @@ Standing = dict[date, dict[int, list[Charge]]]
 
 def _standing(membership: Membership) -> Standing:
     found: Standing = defaultdict(lambda: defaultdict(list))
-    for one in Charge.objects.standing().filter(source_key__startswith=f"month:{membership.pk}:").order_by("pk"):
+    charges = Charge.objects.standing().filter(source_key__startswith=f"month:{membership.pk}:")
+    for one in charges.select_for_update(of=("self",), no_key=True).select_related("space").order_by("pk"):
         _month, _membership, first, agreed, _number = one.source_key.split(":")
         found[date.fromisoformat(first)][int(agreed)].append(one)
     return found

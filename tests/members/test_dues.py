@@ -1,0 +1,163 @@
+"""What a membership owes for its months, written as charges until they agree."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from billing.invoicing import issue
+from billing.models import Charge, Month
+from members.changing import change_plan, cost_of_change
+from members.dues import bill, bill_begun, dues
+from members.ending import cost_of_end, end
+from members.models import AgreedPlan, Membership, Pause, Plan
+from members.periods import period_of
+from tests.factories import TUESDAY, make_membership, make_plan, make_space, make_user
+from tests.properties import examples
+
+NOVEMBER, DECEMBER = date(2026, 11, 1), date(2026, 12, 1)
+
+
+@pytest.fixture
+def flex(db) -> Plan:
+    return make_plan(make_space(), kind="monthly", price=12000, sign_up_fee=2000, name_ja="フレックス")
+
+
+@pytest.fixture
+def member(flex) -> Membership:
+    return make_membership(make_user(), flex, starts_on=TUESDAY)
+
+
+def charged(membership):
+    rows = Charge.objects.standing().filter(payer=membership.user).order_by("arises_on", "pk")
+    return [(row.kind, row.yen, row.arises_on) for row in rows]
+
+
+def total(membership):
+    return sum(yen for _kind, yen, _day in charged(membership))
+
+
+def test_first_month_is_prorated_and_the_fee_is_taken_once(member):
+    bill(member, today=TUESDAY)
+
+    assert charged(member) == [("sign_up", 2000, TUESDAY), ("plan", 12000 * 7 // 30, TUESDAY)]
+    assert Charge.objects.get(kind="plan").text == "フレックス　11月24日〜11月30日（30日のうち7日）"
+
+
+def test_billing_again_writes_nothing(member):
+    bill(member, today=TUESDAY)
+
+    assert bill(member, today=TUESDAY) == []
+    assert bill(member, today=date(2026, 11, 30)) == []
+
+
+def test_months_that_an_outage_has_passed_over_are_billed_each_once(member, now):
+    bill(member, today=TUESDAY)
+
+    assert bill_begun(now=now + timedelta(days=70)) == 3
+    assert bill_begun(now=now + timedelta(days=70)) == 0
+
+    assert charged(member)[2:] == [
+        ("plan", 12000, DECEMBER),
+        ("plan", 12000, date(2027, 1, 1)),
+        ("plan", 12000, date(2027, 2, 1)),
+    ]
+
+
+def test_membership_that_begins_later_owes_its_fee_now_and_its_month_then(flex):
+    member = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
+
+    bill(member, today=TUESDAY)
+    assert charged(member) == [("sign_up", 2000, TUESDAY)]
+
+    bill(member, today=date(2026, 12, 10))
+    assert charged(member)[1:] == [("plan", 12000 * 22 // 31, date(2026, 12, 10))]
+
+
+@pytest.mark.parametrize("invoiced", [False, True])
+def test_change_of_plan_costs_what_was_shown_before(flex, now, invoiced):
+    member = make_membership(make_user(), flex, starts_on=NOVEMBER)
+    bill(member, today=NOVEMBER)
+    if invoiced:
+        issue(space=flex.space, payer_id=member.user_id, addressee="山田", language="ja", now=now)
+    before = total(member)
+    other = make_plan(flex.space, kind="monthly", price=20000, sign_up_fee=3000, name_ja="大")
+    shown = cost_of_change(member, other, TUESDAY, now=now)
+
+    bill(change_plan(membership=member, plan=other, day=TUESDAY, by=None, now=now), today=TUESDAY)
+
+    assert total(member) - before == shown.total
+
+
+@pytest.mark.parametrize("invoiced", [False, True])
+def test_end_at_once_gives_back_what_was_shown_before(flex, now, invoiced):
+    member = make_membership(make_user(), flex, starts_on=NOVEMBER)
+    bill(member, today=NOVEMBER)
+    if invoiced:
+        issue(space=flex.space, payer_id=member.user_id, addressee="山田", language="ja", now=now)
+    before = total(member)
+    shown = cost_of_end(member, TUESDAY, now=now)
+
+    bill(end(membership=member, last=TUESDAY, by=None, by_operator=True, now=now), today=TUESDAY)
+
+    assert total(member) - before == shown.total == -(12000 - 12000 * 24 // 30)
+
+
+def test_membership_that_never_begins_owes_nothing(flex, now):
+    member = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
+    bill(member, today=TUESDAY)
+
+    bill(end(membership=member, last=date(2026, 12, 9), by=None, now=now), today=TUESDAY)
+
+    assert charged(member) == []
+
+
+def test_month_that_rests_owes_nothing(flex):
+    member = make_membership(make_user(), flex, starts_on=NOVEMBER)
+    Pause.objects.create(membership=member, starts_on=DECEMBER, ends_on=date(2026, 12, 31))
+
+    bill(member, today=date(2027, 1, 1))
+
+    assert [day for kind, _yen, day in charged(member) if kind == "plan"] == [NOVEMBER, date(2027, 1, 1)]
+
+
+def test_what_a_closed_month_lacks_arises_today(flex, now):
+    member = make_membership(make_user(), flex, starts_on=date(2026, 10, 1))
+    Month.objects.create(space=flex.space, first_on=date(2026, 10, 1), figures={})
+
+    bill(member, today=TUESDAY)
+
+    months = [row for row in charged(member) if row[0] == "plan"]
+    assert months == [("plan", 12000, NOVEMBER), ("plan", 12000, TUESDAY)]
+
+
+def test_free_plan_owes_nothing(flex, now):
+    free = make_plan(flex.space, kind="free", price=0)
+    make_membership(make_user(), free, starts_on=NOVEMBER)
+
+    assert bill_begun(now=now) == 0
+
+
+@given(
+    start=st.dates(date(2023, 1, 1), date(2026, 12, 31)),
+    price=st.integers(0, 200_000),
+    renewal_day=st.integers(1, 31),
+    changes=st.lists(st.tuples(st.integers(1, 60), st.integers(0, 200_000)), max_size=3),
+)
+@examples(200)
+def test_days_of_a_month_cost_at_most_the_dearest_plan_and_at_least_the_cheapest_less_a_yen_each(
+    start, price, renewal_day, changes
+):
+    rows, first = [], start
+    for length, next_price in [*changes, (400, price)]:
+        rows.append(AgreedPlan(price=next_price, starts_on=first, ends_on=first + timedelta(days=length - 1)))
+        first += timedelta(days=length)
+    period = period_of(start, renewal_day)
+    period = period_of(period.next_first, renewal_day)
+
+    found = dues(rows, [], period)
+
+    prices = [one.agreed.price for one in found]
+    assert sum(one.days for one in found) == period.days
+    assert min(prices) - len(found) < sum(one.yen for one in found) <= max(prices)
