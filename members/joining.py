@@ -1,13 +1,13 @@
 """Joining a space: at once where it is open, by an application where an operator decides."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from members import notices
-from members.booths import booths_of, offer_of, take
+from members.booths import START_WITHIN, booths_of, offer_of, take
 from members.costs import renewal_day_of
 from members.models import AgreedPlan, Membership, Plan, Question, User
 from members.refusals import refusal, refused_politely
@@ -17,7 +17,6 @@ from notices.outbox import tell
 from spaces.locks import lock_resources
 from spaces.models import Space
 
-START_WITHIN = timedelta(days=90)
 ANSWER_LENGTH = 2000
 
 
