@@ -30,7 +30,7 @@ def check_not_needed(user: User) -> None:
 def forget(user: User) -> None:
     """Take everything from a person's rows that says who they were; the account opens nothing any more."""
     _logged(User.objects.filter(pk=user.pk)).delete()
-    own = EmailAddress.objects.filter(user=user).values_list("email", flat=True)
+    own = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
     addresses = {user.email, *(address.lower() for address in own)}
     mails = Notice.objects.filter(recipient__in=addresses)
     places = Companion.objects.filter(Q(user=user) | Q(user__isnull=True, email__in=addresses))

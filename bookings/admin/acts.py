@@ -212,6 +212,7 @@ def _change_plan(membership: Membership, wish: Wish, by: User, now: datetime) ->
         day=_change_day(membership, wish, now),
         by=by,
         why=wish.get("why") or "",
+        by_operator=True,
         now=now,
     )
 
