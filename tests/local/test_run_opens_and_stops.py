@@ -15,6 +15,10 @@ PARTS = ("bin/postgres", "redis-server", "gunicorn", "coworking worker", "cowork
 
 def test_second_start_is_open_within_five_seconds(house: Clone):
     """The best of three, since other tests use the processors at the same time."""
+    # The clone was opened before it was copied here: static files are collected once for where they lie now.
+    moved = house.run()
+    moved.until_open()
+    moved.stop()
     for _ in range(3):
         run = house.run()
         run.until_open()

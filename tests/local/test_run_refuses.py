@@ -61,7 +61,7 @@ def test_old_python_is_told_by_its_number(empty_clone: Clone, tmp_path: Path):
 
 @pytest.mark.parametrize(
     ("room", "filled", "last_step"),
-    [("100m", True, ""), ("8m", False, "Making .venv… "), ("25m", False, "Making the database… ")],
+    [("100m", True, ""), ("18m", False, "Making .venv… "), ("35m", False, "Making the database… ")],
 )
 def test_full_disk_is_told_by_each_step(empty_clone: Clone, room: str, filled: bool, last_step: str):
     """The whole clone lies on a small disk in memory, as anyone may mount one in a namespace."""
