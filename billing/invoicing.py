@@ -1,5 +1,6 @@
 """Issuing invoices, voiding them, and issuing them anew."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
@@ -20,12 +21,24 @@ def issuer_of(space: Space) -> Issuer:
 
 @transaction.atomic
 def issue(
-    *, space: Space, payer_id: int, addressee: str, language: str, up_to: date | None = None, now: datetime
+    *,
+    space: Space,
+    payer_id: int,
+    addressee: str,
+    language: str,
+    up_to: date | None = None,
+    only: Collection[int] | None = None,
+    now: datetime,
 ) -> Invoice:
-    """Gather a payer's open charges at a space, those that arose by `up_to`, on one invoice. Raises ValidationError."""
+    """Gather a payer's open charges at a space on one invoice: all, those that arose by `up_to`, or `only` some.
+
+    Raises ValidationError.
+    """
     charges = Charge.objects.open().filter(space=space, payer_id=payer_id)
     if up_to:
         charges = charges.filter(arises_on__lte=up_to)
+    if only is not None:
+        charges = charges.filter(pk__in=only)
     return _issue(space, payer_id, list(_locked(charges)), addressee=addressee, language=language, now=now)
 
 

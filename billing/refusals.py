@@ -15,6 +15,8 @@ SENTENCES = {
     "month_closed_already": _("This month is closed already."),
     "month_not_over": _("A month can be closed when it is over."),
     "nothing_to_pay": _("Say an amount above zero."),
+    "not_open_any_more": _("Something of this was paid, invoiced or taken back meanwhile. Look at it again."),
+    "received_in_future": _("That day is still to come: note money on the day it changes hands."),
     "other_payer": _("This invoice is to another payer."),
     "noted_already": _("This line of the bank's list was noted already."),
     "refund_beyond_credit": _("The credit is %(credit)s yen; no more can be given back."),

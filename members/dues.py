@@ -87,13 +87,13 @@ def _begun(membership: Membership, standing: "Standing", today: date) -> Iterabl
     """The months to look at: from the last that was billed, as nothing changes before it, to the one of today."""
     billed = max((first for first in standing if first <= today), default=None)
     last = min(today, membership.ends_on) if membership.ends_on else today
-    period = period_of(billed or membership.starts_on, membership.renewal_day)
     if billed is None and membership.starts_on > last:
         return
-    yield period
-    while period.next_first <= last:
+    period = period_of(billed or membership.starts_on, membership.renewal_day)
+    while period.first <= last or period.first == billed:
+        if membership.is_billed_in(period):
+            yield period
         period = period_of(period.next_first, membership.renewal_day)
-        yield period
 
 
 # The charges for months that stand, by the first day of the month and the key of the agreed plan.
@@ -171,7 +171,8 @@ def _sign_up_fees(membership: Membership, agreed: list[AgreedPlan], today: date)
     for number, one in enumerate(agreed):
         begins = number == 0 or one.starts_on <= today
         if begins and one.sign_up_fee > highest and (one.ends_on is None or one.ends_on >= one.starts_on):
-            wanted[f"sign-up:{membership.pk}:{one.plan_id}:"] = (one, one.sign_up_fee - highest)
+            if membership.billed_from is None or one.starts_on >= membership.billed_from:
+                wanted[f"sign-up:{membership.pk}:{one.plan_id}:"] = (one, one.sign_up_fee - highest)
             highest = one.sign_up_fee
     ever = Charge.objects.filter(source_key__startswith=f"sign-up:{membership.pk}:")
     there = ever.standing().filter(reversed_by__isnull=True)

@@ -6,6 +6,7 @@ Which rows a person sees is decided by querysets (`for_operator` and the admins'
 from members.models import Operator
 
 _VIEW = frozenset({"view"})
+_TAKES = frozenset({"view", "add"})
 _DESK = frozenset({"view", "add", "change"})
 _ALL = frozenset({"view", "add", "change", "delete"})
 
@@ -27,6 +28,13 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
     "members.operator": {"desk": frozenset(), "operator": _VIEW, "owner": _ALL},
     "bookings.firstvisit": {"desk": _VIEW, "operator": _VIEW, "owner": _VIEW},
     "bookings.booking": {"desk": _DESK, "operator": _DESK, "owner": _DESK},
+    "billing.charge": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "billing.invoice": {"desk": _TAKES, "operator": _DESK, "owner": _DESK},
+    "billing.payment": {"desk": _TAKES, "operator": _DESK, "owner": _DESK},
+    "billing.receipt": {"desk": _TAKES, "operator": _TAKES, "owner": _TAKES},
+    "billing.cashcount": {"desk": _TAKES, "operator": _TAKES, "owner": _TAKES},
+    "billing.issuer": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "billing.month": {"desk": frozenset(), "operator": _VIEW, "owner": _TAKES},
     "notices.notice": {
         "desk": _VIEW,
         "operator": frozenset({"view", "change"}),

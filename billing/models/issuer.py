@@ -47,6 +47,13 @@ class Issuer(models.Model):
     due_days = models.PositiveSmallIntegerField(
         _("days to pay"), default=14, validators=[MinValueValidator(0), MaxValueValidator(120)]
     )
+    invoice_day = models.PositiveSmallIntegerField(
+        _("day of invoices"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(28)],
+        help_text=_("Day of each month on which everything open is invoiced by itself. Empty: by hand only."),
+    )
     reminder_days = ArrayField(
         models.PositiveSmallIntegerField(),
         verbose_name=_("reminders"),
@@ -63,7 +70,11 @@ class Issuer(models.Model):
             models.CheckConstraint(
                 name="issuer_registration_number_shape",
                 condition=Q(registration_number="") | Q(registration_number__regex=r"^T[0-9]{13}$"),
-            )
+            ),
+            models.CheckConstraint(
+                name="issuer_invoice_day_in_every_month",
+                condition=Q(invoice_day__isnull=True) | Q(invoice_day__range=(1, 28)),
+            ),
         ]
 
     def __str__(self) -> str:

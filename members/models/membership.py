@@ -74,6 +74,12 @@ class Membership(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(31)],
         help_text=_("Day of the month; in a shorter month its last day."),
     )
+    billed_from = models.DateField(
+        _("billed from"),
+        null=True,
+        blank=True,
+        help_text=_("Months that began before this day are settled elsewhere. Empty: all are billed."),
+    )
     applied_at = models.DateTimeField(_("applied"), default=timezone.now, editable=False)
     answers = models.JSONField(
         _("answers"),
@@ -150,6 +156,10 @@ class Membership(models.Model):
     def answered(self) -> list[tuple[str, str | bool]]:
         """The questions as they were asked, each with the answer; True is a tick."""
         return [(each["asked"], each["answer"]) for each in self.answers]
+
+    def is_billed_in(self, period: Period) -> bool:
+        """Whether a month is billed here, and was not settled elsewhere before the house knew of the membership."""
+        return self.billed_from is None or period.first >= self.billed_from
 
     def period_of(self, day: date) -> Period:
         """The stretch from one renewal to the day before the next that holds `day`."""
