@@ -1,0 +1,70 @@
+"""Invoices for everybody at once: one to each payer of a space who owes it something by a day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Count, Sum
+
+from billing.addressee import usual_addressee
+from billing.invoicing import issue
+from billing.models import Charge, Invoice
+from billing.refusals import refusal
+from spaces.models import Space
+from spaces.refusing import codes
+
+
+@dataclass(frozen=True)
+class ToInvoice:
+    """What one payer's open charges come to, in yen; `addressee` and `language` are those of the payer's account."""
+
+    payer_id: int
+    addressee: str
+    language: str
+    charges: int
+    yen: int
+
+
+def payers_to_invoice(space: Space, up_to: date) -> list[ToInvoice]:
+    """Who gets an invoice at a space over what arose by `up_to`, by name: two queries.
+
+    Who would get nothing back but a paper, because the sum is zero, and whom the space owes, wait until there is
+    something to pay. An account that is closed is nobody's to write to.
+    """
+    open_by_then = Charge.objects.open().filter(space=space, arises_on__lte=up_to).order_by("payer")
+    sums = open_by_then.values("payer").annotate(charges=Count("pk"), yen=Sum("yen")).filter(yen__gt=0)
+    found = {row["payer"]: row for row in sums}
+    payers = get_user_model().objects.filter(pk__in=found, is_active=True)
+    waiting = [
+        ToInvoice(one.pk, usual_addressee(one), one.language, found[one.pk]["charges"], found[one.pk]["yen"])
+        for one in payers
+    ]
+    return sorted(waiting, key=lambda one: (one.addressee, one.payer_id))
+
+
+def issue_monthly(space: Space, up_to: date, now: datetime) -> list[Invoice]:
+    """Issue to all of `payers_to_invoice`, each in a transaction of its own; the invoices that were issued.
+
+    Called again, or by two workers at once, it issues what is still open then: each charge is on one invoice.
+    """
+    issued = []
+    for one in payers_to_invoice(space, up_to):
+        try:
+            issued.append(_issue_to(space, one, up_to, now))
+        except ValidationError as problem:
+            # Somebody else has invoiced it since the payers were read.
+            if codes(problem) != {"nothing_open"}:
+                raise
+    return issued
+
+
+@transaction.atomic
+def _issue_to(space: Space, one: ToInvoice, up_to: date, now: datetime) -> Invoice:
+    invoice = issue(
+        space=space, payer_id=one.payer_id, addressee=one.addressee, language=one.language, up_to=up_to, now=now
+    )
+    if invoice.total <= 0:
+        raise refusal("nothing_open")
+    return invoice
