@@ -6,10 +6,13 @@ from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path
 from unfold.sites import UnfoldAdminSite
 
 # Unfold's scripts compile expressions that stand in attributes (Alpine.js), and it sets styles on elements.
 _LOOSER = {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}
+# Pages that are no model's. By their name, as settings name what they call: this package imports nobody's models.
+_PAGES = "bookings.admin.urls"
 
 
 class OperatorsSite(UnfoldAdminSite):
@@ -27,6 +30,10 @@ class OperatorsSite(UnfoldAdminSite):
         if not request.GET.get("page", "1").isdecimal():
             raise Http404
         return super().search(request, extra_context)
+
+    def get_urls(self) -> list[Any]:
+        """Pages of our own come first, as what follows takes every other address."""
+        return [path("", include(_PAGES)), *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)
