@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from billing.models import Charge, Month
@@ -11,6 +11,7 @@ from billing.months import hold_open
 from billing.refusals import refusal
 from billing.tax import STANDARD
 from spaces.models import Space
+from spaces.templatetags.wording import plain_day
 
 
 def charge(
@@ -49,7 +50,8 @@ def undo(written: Charge, *, today: date) -> Charge | None:
     Raises ValidationError.
     """
     hold_open(written.space_id)
-    written = Charge.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=written.pk)
+    rows = Charge.objects.select_for_update(of=("self",), no_key=True).select_related("space", "payer")
+    written = rows.get(pk=written.pk)
     if written.reverses_id:
         raise refusal("reversal_stands")
     if written.voided_at or Charge.objects.filter(reverses=written).exists():
@@ -58,17 +60,25 @@ def undo(written: Charge, *, today: date) -> Charge | None:
         written.voided_at = timezone.now()
         written.save(update_fields=["voided_at"])
         return None
+    with translation.override(written.payer.language):
+        # 消費税法 57条の4 3項 asks a paper that gives back for the day of what it takes back.
+        text = _("Taken back (%(day)s): %(text)s") % {"day": plain_day(written.arises_on), "text": written.text}
     return Charge.objects.create(
         space=written.space,
         payer_id=written.payer_id,
         kind=written.kind,
-        text=(_("Taken back: %(text)s") % {"text": written.text})[:200],
+        text=text[:200],
         yen=-written.yen,
         tax_rate=written.tax_rate,
         arises_on=today,
         source_key=f"reversal:{written.pk}",
         reverses=written,
     )
+
+
+def write_day(space: Space, day: date, *, today: date) -> date:
+    """The day on which something of `day` is written: that day, or today if its month is closed."""
+    return today if is_closed(space, day) else day
 
 
 def is_closed(space: Space, day: date) -> bool:

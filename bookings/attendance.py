@@ -10,6 +10,7 @@ from django.utils.formats import date_format
 from bookings.booking import locked_booking
 from bookings.models import Booking
 from bookings.notices import local_time
+from bookings.owing import bring_in_line
 from bookings.refusals import refusal, refusal_of
 from spaces.house import day_of, houses
 from spaces.locks import lock_resources
@@ -66,17 +67,19 @@ def miss(*, booking: Booking, now: datetime) -> Booking:
             raise refusal("not_begun")
         booking.missed_at = now
         booking.save(update_fields=["missed_at"])
+        bring_in_line(booking, now=now)
     return booking
 
 
-def undo(*, booking: Booking) -> Booking:
+def undo(*, booking: Booking, now: datetime) -> Booking:
     """Take the last of check-out, check-in, did-not-come back. A seat that was taken meanwhile stays taken."""
     try:
         with transaction.atomic():
             # The guard locks the resource when a missed booking takes its seat again: the resource comes first.
             lock_resources([booking.resource_id])
             booking = locked_booking(booking)
-            if booking.missed_at:
+            was_missed = booking.missed_at is not None
+            if was_missed:
                 booking.missed_at = None
             elif booking.checked_out_at:
                 booking.checked_out_at = None
@@ -84,6 +87,8 @@ def undo(*, booking: Booking) -> Booking:
             else:
                 booking.checked_in_at = None
             booking.save(update_fields=["missed_at", "checked_out_at", "check_out_estimated", "checked_in_at"])
+            if was_missed:
+                bring_in_line(booking, now=now)
     except IntegrityError as error:
         polite = refusal_of(error, resource=booking.resource.name, space=booking.resource.space.name)
         if polite is None:

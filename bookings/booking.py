@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 
 from bookings import notices
 from bookings.models import NAME_LENGTH, Booking, FirstVisit
+from bookings.owing import charge_new
 from bookings.pricelist import PriceList, price_list
 from bookings.quote import Quote
 from bookings.refusals import refusal, refusal_of
@@ -55,6 +56,7 @@ def book(
         booking.save(force_insert=True)
         if booking.basis == Booking.Basis.FIRST_VISIT:
             use_first_visit(booking, space)
+        charge_new(booking)
         tell(notices.booked(booking, now=now))
     return booking
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from bookings import notices
 from bookings.booking import locked_booking
 from bookings.models import Booking, FirstVisit
+from bookings.owing import bring_in_line
 from bookings.refusals import refusal
 from notices.outbox import tell
 
@@ -14,7 +15,7 @@ from notices.outbox import tell
 def cancel(*, booking: Booking, by: str, now: datetime) -> Booking:
     """Cancel a booking that has not begun; `by` is a Booking.Side.
 
-    The person owes the price after free cancellation has ended, and has used what the booking drew on, a plan's minutes
+    The person is charged the price after free cancellation has ended, and has used what the booking drew on, a plan's minutes
     or a first visit; the space's own cancelling costs nobody anything.
     Raises ValidationError.
     """
@@ -26,6 +27,7 @@ def cancel(*, booking: Booking, by: str, now: datetime) -> Booking:
         booking.save(update_fields=["cancelled_at", "cancelled_by", "cancelled_late", "cancellation_fee", "sequence"])
         if not booking.cancelled_late:
             FirstVisit.objects.filter(booking=booking).delete()
+        bring_in_line(booking, now=now)
         tell(notices.cancelled(booking, now=now))
     return booking
 

@@ -14,6 +14,7 @@ from bookings.booking import (
     use_first_visit,
 )
 from bookings.models import Booking, FirstVisit
+from bookings.owing import bring_in_line
 from bookings.refusals import refusal
 from bookings.rules import Wish, priced
 from notices.outbox import tell
@@ -57,6 +58,7 @@ def move(
         booking.sequence += 1
         booking.save()
         _note_first_visit(booking, space)
+        bring_in_line(booking, now=now)
         tell(notices.moved(booking, before=before, now=now))
     return booking
 

@@ -10,6 +10,7 @@ from members import notices
 from members.agreeing import agree_from, agreed_on, go_on, paid_from
 from members.booths import booths_of, check_not_promised, offer_free, offer_of, take
 from members.costs import Cost, changing
+from members.dues import bill
 from members.joining import plan_problems
 from members.models import AgreedPlan, Membership, Plan, User
 from members.pausing import planned_pause
@@ -48,6 +49,7 @@ def change_plan(
         _check_companions(membership, new)
         agree_from(membership, day, new)
         keep(membership, by=by, why=why)
+        bill(membership, today=membership.space.today(now))
         tell(notices.plan_changed(membership, new, now=now))
         if old.booth_id:
             offer_free(old.plan, now=now)
@@ -124,6 +126,7 @@ def stay_on_plan(*, membership: Membership, by: User | None, now: datetime) -> M
         membership.agreed_plans.filter(starts_on__gte=planned.starts_on).delete()
         go_on(membership)
         keep(membership, by=by)
+        bill(membership, today=today)
         tell(notices.plan_changed(membership, agreed_on(membership, today), now=now))
         tell_again(membership, by=by, now=now)
         if planned.booth_id:

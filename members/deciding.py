@@ -8,6 +8,7 @@ from members import notices
 from members.agreeing import agreed_on
 from members.booths import offer_free, take
 from members.costs import renewal_day_of
+from members.dues import bill
 from members.models import Membership, Plan, User
 from members.models.membership import DAY
 from members.refusals import refusal, refused_politely
@@ -32,6 +33,7 @@ def approve(*, membership: Membership, by: User | None, message: str = "", now: 
         agreed.save()
         membership.decided_at, membership.decision = now, message
         move_to(membership, Membership.Status.ACTIVE, by=by, why=message)
+        bill(membership, today=membership.space.today(now))
         tell(notices.decided(membership, now=now))
     return membership
 

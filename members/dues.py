@@ -15,7 +15,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing.charging import charge, is_closed, undo
+from billing.charging import charge, is_closed, undo, write_day
 from billing.models import Charge
 from billing.months import hold_open
 from members.models import AgreedPlan, Membership, Pause
@@ -84,13 +84,14 @@ def _days(period: Period) -> Iterable[date]:
 
 
 def _begun(membership: Membership, standing: "Standing", today: date) -> Iterable[Period]:
-    """The months to look at: from the last that was billed, as nothing changes before it, to the one of today."""
-    billed = max((first for first in standing if first <= today), default=None)
+    """The months to look at: from the last that was billed, as nothing changes before it, to the one of today.
+
+    The first month is billed when the membership comes to be, also where it is to begin later.
+    """
     last = min(today, membership.ends_on) if membership.ends_on else today
-    if billed is None and membership.starts_on > last:
-        return
-    period = period_of(billed or membership.starts_on, membership.renewal_day)
-    while period.first <= last or period.first == billed:
+    first = period_of(max(standing, default=membership.starts_on), membership.renewal_day)
+    period = first
+    while period == first or period.first <= last:
         if membership.is_billed_in(period):
             yield period
         period = period_of(period.next_first, membership.renewal_day)
@@ -130,7 +131,7 @@ def _bill_month(
             kind=Charge.Kind.PLAN,
             text=_text(one, period, kept),
             yen=yen - billed,
-            arises_on=today if is_closed(membership.space, arises_on) else arises_on,
+            arises_on=write_day(membership.space, arises_on, today=today),
             source_key=_key(membership, period, agreed),
         )
         written += [new] if new else []

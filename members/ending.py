@@ -8,6 +8,7 @@ from members import notices
 from members.agreeing import agreed_on, cut_off, go_on, never_begin, paid_from
 from members.booths import booths_of, check_not_promised, offer_free
 from members.costs import Cost, ending
+from members.dues import bill
 from members.models import Membership, User
 from members.refusals import refusal, refused_politely
 from members.repricing import tell_again
@@ -57,6 +58,7 @@ def end(
     lock_resources([booth.pk for plan in let for booth in booths_of(plan)])
     for plan in let:
         offer_free(plan, now=now)
+    bill(membership, today=today)
     return membership
 
 
@@ -97,6 +99,7 @@ def stay(*, membership: Membership, by: User | None, now: datetime) -> Membershi
         membership.ends_on = None
         go_on(membership)
         keep(membership, by=by)
+        bill(membership, today=membership.space.today(now))
         tell(notices.stays(membership, now=now))
         tell_again(membership, by=by, now=now)
     return membership

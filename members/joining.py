@@ -9,6 +9,7 @@ from django.db import transaction
 from members import notices
 from members.booths import START_WITHIN, booths_of, offer_of, take
 from members.costs import renewal_day_of
+from members.dues import bill
 from members.models import AgreedPlan, Membership, Plan, Question, User
 from members.refusals import refusal, refused_politely
 from members.settling import settle
@@ -60,6 +61,8 @@ def join(
         if plan.kind == Plan.Kind.BOOTH and _gets_a_booth(membership, plan, now):
             agreed.booth = take(plan, starts_on, user, now=now)
         agreed.save(force_insert=True)
+        if membership.status == Membership.Status.ACTIVE:
+            bill(membership, today=space.today(now))
         told = notices.applied if space.takes_applications else notices.joined
         tell(told(membership, now=now))
     return membership

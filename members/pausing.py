@@ -7,6 +7,7 @@ from django.db import transaction
 from members import notices
 from members.agreeing import agreed_on, paid_from
 from members.costs import Cost, ending, resuming
+from members.dues import bill
 from members.models import Membership, Pause, User
 from members.models.membership import DAY
 from members.refusals import refusal
@@ -37,6 +38,7 @@ def pause(
         move_to(membership, Membership.Status.PAUSED, by=by, why=why)
     else:
         keep(membership, by=by, why=why)
+    bill(membership, today=membership.space.today(now))
     tell(notices.paused(membership, now=now))
     return membership
 
@@ -122,5 +124,6 @@ def resume(*, membership: Membership, day: date, by: User | None, why: str = "",
         move_to(membership, Membership.Status.ACTIVE, by=by, why=why)
     else:
         keep(membership, by=by, why=why)
+    bill(membership, today=today)
     tell(notices.resumed(membership, day=day, now=now))
     return membership

@@ -29,6 +29,8 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
     "bookings.firstvisit": {"desk": _VIEW, "operator": _VIEW, "owner": _VIEW},
     "bookings.booking": {"desk": _DESK, "operator": _DESK, "owner": _DESK},
     "billing.charge": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "billing.counter": {},
+    "billing.invoiceline": {"desk": _VIEW, "operator": _VIEW, "owner": _VIEW},
     "billing.invoice": {"desk": _TAKES, "operator": _DESK, "owner": _DESK},
     "billing.payment": {"desk": _TAKES, "operator": _DESK, "owner": _DESK},
     "billing.receipt": {"desk": _TAKES, "operator": _TAKES, "owner": _TAKES},

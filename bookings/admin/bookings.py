@@ -213,7 +213,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
 
     @admin.action(description=_("Take the last note at the door back"), permissions=["change"])
     def undo_selected(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
-        self._each(request, queryset, lambda one: attendance.undo(booking=one))
+        self._each(request, queryset, lambda one: attendance.undo(booking=one, now=timezone.now()))
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Booking], act: Callable[[Booking], Booking]) -> None:
         """Do an act on each row, and say which were skipped and why."""

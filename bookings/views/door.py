@@ -22,6 +22,7 @@ ACTS: dict[str, Callable[..., Booking]] = {
     "early-check-in": partial(attendance.check_in, even_early=True),
     "check-out": attendance.check_out,
     "absence": attendance.miss,
+    "undo": attendance.undo,
 }
 
 
@@ -69,12 +70,9 @@ def door_act(request: SignedInRequest, reference: str, act: str) -> HttpResponse
     """Note that somebody came, left or did not come; or take the last note back."""
     booking = theirs_or_404(request, reference)
     try:
-        if act == "undo":
-            attendance.undo(booking=booking)
-        elif act in ACTS:
-            ACTS[act](booking=booking, now=timezone.now())
-        else:
+        if act not in ACTS:
             raise Http404
+        ACTS[act](booking=booking, now=timezone.now())
     except ValidationError as error:
         return _page(request, theirs_or_404(request, reference), refused=error)
     return redirect("bookings:door_booking", reference=booking.reference)

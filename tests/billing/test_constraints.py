@@ -472,6 +472,15 @@ def test_issuer_registration_number_shape(space, number):
     Issuer.objects.update(registration_number="T5835678256246")
 
 
+@pytest.mark.parametrize("day", [0, 29, 31])
+def test_issuer_invoice_day_in_every_month(space, day):
+    issuer = make_issuer(space)
+    sql = "UPDATE billing_issuer SET invoice_day = %s WHERE space_id = %s"
+
+    assert refusal_of(sql, [day, issuer.pk]) == "issuer_invoice_day_in_every_month"
+    Issuer.objects.update(invoice_day=28)
+
+
 class without_trigger:  # noqa: N801 - it reads as a verb's object: with without_trigger(…)
     """A trigger is asleep for a while, so that what stands behind it can be seen."""
 

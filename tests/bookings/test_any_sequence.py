@@ -154,7 +154,7 @@ class Neighbourhood(RuleBasedStateMachine):
     @rule(which=one_of_few)
     def operator_takes_a_note_back(self, which):
         if booking := self.booking(which):
-            self.tries(attendance.undo, booking=booking)
+            self.tries(attendance.undo, booking=booking, now=self.now)
 
     @rule(what=one_of_few, capacity=st.integers(1, 4))
     def operator_changes_the_capacity(self, what, capacity):

@@ -71,7 +71,7 @@ def test_who_did_not_come_gives_the_seat_back_and_may_still_come(booking, koharu
     miss(booking=booking, now=at("12:00"))
     assert refused(check_in, booking, now=at("12:01")) == {"missed"}
 
-    undo(booking=booking)
+    undo(booking=booking, now=at("12:01"))
 
     assert check_in(booking=booking, now=at("12:02")).checked_in_at == at("12:02")
 
@@ -80,15 +80,15 @@ def test_undoing_an_absence_is_refused_when_the_seat_is_taken(booking, koharubiy
     miss(booking=booking, now=at("12:00"))
     make_booking(koharubiyori.open_seats, starts="12:00", ends="15:00", seats=15)
 
-    assert refused(undo, booking) == {"full"}
+    assert refused(undo, booking, now=at("12:01")) == {"full"}
 
 
 def test_undo_takes_the_last_note_back_first(booking):
     check_in(booking=booking, now=at("11:05"))
     check_out(booking=booking, now=at("14:00"))
 
-    assert undo(booking=booking).checked_out_at is None
-    assert undo(booking=booking).checked_in_at is None
+    assert undo(booking=booking, now=at("12:01")).checked_out_at is None
+    assert undo(booking=booking, now=at("12:01")).checked_in_at is None
 
 
 def test_forgotten_check_out_is_closed_at_closing_and_not_before(koharubiyori, ben):
@@ -166,7 +166,7 @@ def test_guest_who_is_missed_is_missed_once(booking):
 def test_undoing_where_nothing_was_noted_changes_nothing(booking):
     before = Booking.objects.values().get()
 
-    undo(booking=booking)
+    undo(booking=booking, now=at("12:01"))
 
     assert Booking.objects.values().get() == before
 
@@ -175,14 +175,14 @@ def test_undoing_an_absence_is_refused_when_the_person_sits_elsewhere(booking, f
     miss(booking=booking, now=at("12:00"))
     make_booking(four_spaces["cafe-36"].resources.get(), user=ben, starts="13:00", ends="14:00")
 
-    assert refused(undo, booking) == {"overlaps_own"}
+    assert refused(undo, booking, now=at("12:01")) == {"overlaps_own"}
 
 
 def test_undoing_an_absence_is_refused_when_the_room_is_taken(koharubiyori, ben):
     missed = make_booking(koharubiyori.rooms[0], user=ben, missed_at=at("11:10"))
     make_booking(koharubiyori.rooms[0], starts="12:00", ends="14:00")
 
-    assert refused(undo, missed) == {"taken"}
+    assert refused(undo, missed, now=at("12:01")) == {"taken"}
 
 
 def test_refusal_that_is_not_about_seats_is_not_hidden(booking):
@@ -190,7 +190,7 @@ def test_refusal_that_is_not_about_seats_is_not_hidden(booking):
     add_check("bookings_booking", "somebody_is_always_missed", "missed_at IS NOT NULL")
 
     with pytest.raises(IntegrityError, match="somebody_is_always_missed"):
-        undo(booking=booking)
+        undo(booking=booking, now=at("12:01"))
 
 
 def forgotten_at(house, user, day, **fields):
@@ -254,7 +254,7 @@ def test_estimate_that_is_undone_is_made_again(koharubiyori, ben):
     forgotten = forgotten_at(koharubiyori, ben, FRIDAY)
     close_forgotten_check_outs(now=at("21:00", FRIDAY))
 
-    assert undo(booking=forgotten).check_out_estimated is False
+    assert undo(booking=forgotten, now=at("12:01")).check_out_estimated is False
     assert close_forgotten_check_outs(now=at("21:00", FRIDAY)) == 1
 
 

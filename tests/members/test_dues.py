@@ -65,14 +65,32 @@ def test_months_that_an_outage_has_passed_over_are_billed_each_once(member, now)
     ]
 
 
-def test_membership_that_begins_later_owes_its_fee_now_and_its_month_then(flex):
+def test_membership_that_begins_later_owes_its_fee_at_once_and_its_first_month_on_its_day(flex):
     member = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
+    first_month = ("plan", 12000 * 22 // 31, date(2026, 12, 10))
 
     bill(member, today=TUESDAY)
-    assert charged(member) == [("sign_up", 2000, TUESDAY)]
+    assert charged(member) == [("sign_up", 2000, TUESDAY), first_month]
 
-    bill(member, today=date(2026, 12, 10))
-    assert charged(member)[1:] == [("plan", 12000 * 22 // 31, date(2026, 12, 10))]
+    bill(member, today=date(2027, 1, 1))
+    assert charged(member)[1:] == [first_month, ("plan", 12000, date(2027, 1, 1))]
+
+
+def test_membership_that_never_begins_owes_nothing(flex, now):
+    member = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
+    bill(member, today=TUESDAY)
+
+    end(membership=member, last=date(2026, 12, 9), by=member.user, now=now)
+
+    assert charged(member) == []
+
+
+def test_months_that_were_settled_elsewhere_are_not_billed(flex, now):
+    member = make_membership(make_user(), flex, starts_on=date(2026, 9, 10), billed_from=date(2026, 11, 25))
+
+    assert bill_begun(now=now) == 0
+    assert bill_begun(now=now + timedelta(days=20)) == 1
+    assert charged(member) == [("plan", 12000, DECEMBER)]
 
 
 @pytest.mark.parametrize("invoiced", [False, True])

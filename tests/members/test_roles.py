@@ -27,6 +27,14 @@ def allowed(label):
         ("members.user", "v", "v", "v"),
         ("members.operator", "", "v", "vacd"),
         ("bookings.booking", "vac", "vac", "vac"),
+        ("billing.charge", "v", "vac", "vac"),
+        ("billing.invoice", "va", "vac", "vac"),
+        ("billing.payment", "va", "vac", "vac"),
+        ("billing.receipt", "va", "va", "va"),
+        ("billing.cashcount", "va", "va", "va"),
+        ("billing.issuer", "v", "vac", "vac"),
+        ("billing.month", "", "v", "va"),
+        ("billing.counter", "", "", ""),
         ("notices.notice", "v", "vc", "vc"),
     ],
 )
@@ -37,7 +45,7 @@ def test_role_may_do_what_the_list_says(label, desk, operator, owner):
 def test_list_names_every_table_of_ours_and_no_other():
     ours = {
         model._meta.label_lower
-        for app in ("notices", "spaces", "members", "bookings")
+        for app in ("notices", "spaces", "billing", "members", "bookings")
         for model in apps.get_app_config(app).get_models()
         if not model.__name__.startswith("Historical")
     }

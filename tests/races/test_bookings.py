@@ -224,7 +224,7 @@ def test_taking_a_miss_back_waits_for_who_takes_the_seat_and_is_refused(rooms, n
 
     with transaction.atomic():
         takes(make_user("next@example.jp"), rooms[0], now)()
-        undoing = Doing(lambda: attendance.undo(booking=missed))
+        undoing = Doing(lambda: attendance.undo(booking=missed, now=now))
         waits_for_a_lock()
 
     assert said([undoing.settle()]) == [{"taken"}]
@@ -328,7 +328,7 @@ def test_taking_a_miss_back_waits_for_the_room_before_it_touches_the_booking(roo
 
     with transaction.atomic():
         lock_resources([rooms[0].pk])
-        undoing = Doing(lambda: attendance.undo(booking=missed))
+        undoing = Doing(lambda: attendance.undo(booking=missed, now=at("11:20")))
         waits_for_a_lock()
         # Who moves holds the room as well by now, and asks for the booking next.
         locked_booking(missed)

@@ -86,7 +86,7 @@ class Somebody:
 
     def takes_back(self):
         if booking := self.some_booking():
-            attendance.undo(booking=booking)
+            attendance.undo(booking=booking, now=booking.starts_at)
 
     def changes_capacity(self):
         seats = [one for one in self.resources if one.is_seats]
