@@ -1,7 +1,7 @@
 """Noting the rows of a bank's list that a person has confirmed: all of them or none."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -16,6 +16,7 @@ from billing.models import Invoice, Payment
 from billing.months import hold_open
 from billing.paying import pay
 from billing.refusals import refusal
+from billing.taking import check_has_come
 from spaces.models import Space
 
 
@@ -37,7 +38,7 @@ def proposals(space: Space, rows: Sequence[BankRow], payers: Iterable[Payer], *,
     return propose(rows, owed, payers, noted={str(key) for key in noted.values_list("bank_line", flat=True)})
 
 
-def note_all(*, space: Space, chosen: Sequence[Chosen], taken_by_id: int) -> list[Payment]:
+def note_all(*, space: Space, chosen: Sequence[Chosen], taken_by_id: int, now: datetime) -> list[Payment]:
     """Note a payment for each row, in one transaction; the payments in the order of `chosen`.
 
     The rows are those of `bank_list.read`, read again from what was sent, and the payers are people that the caller
@@ -52,6 +53,7 @@ def note_all(*, space: Space, chosen: Sequence[Chosen], taken_by_id: int) -> lis
         for place in sorted(range(len(chosen)), key=lambda place: chosen[place].row.key):
             one = chosen[place]
             try:
+                check_has_come(space, one.row.day, now=now)
                 noted[place] = _note(space, one, meant, taken_by_id)
             except ValidationError as problem:
                 problems[place] = _in_its_line(one.row.line, problem)

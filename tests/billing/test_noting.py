@@ -42,7 +42,7 @@ def taker(db):
 
 def refused(space, chosen, taker):
     with pytest.raises(ValidationError) as caught:
-        note_all(space=space, chosen=chosen, taken_by_id=taker.pk)
+        note_all(space=space, chosen=chosen, taken_by_id=taker.pk, now=NOW)
     return caught.value
 
 
@@ -51,7 +51,7 @@ def test_list_becomes_payments_that_settle_the_invoices(space, payer, other, pay
 
     found = proposals(space, rows, payers, today=TODAY)
     noted = note_all(
-        space=space, chosen=[Chosen(one.row, one.payer, one.invoice) for one in found], taken_by_id=taker.pk
+        space=space, chosen=[Chosen(one.row, one.payer, one.invoice) for one in found], taken_by_id=taker.pk, now=NOW
     )
 
     assert [one.certainty for one in found] == [Certainty.SURE, Certainty.SURE]
@@ -67,7 +67,7 @@ def test_list_becomes_payments_that_settle_the_invoices(space, payer, other, pay
 def test_same_list_again_adds_nothing(space, payer, payers, rows, taker):
     make_invoice(space, payer, 5500)
     chosen = [Chosen(rows[0], payer.pk)]
-    note_all(space=space, chosen=chosen, taken_by_id=taker.pk)
+    note_all(space=space, chosen=chosen, taken_by_id=taker.pk, now=NOW)
 
     again = proposals(space, read(LIST.encode("cp932")).rows, payers, today=TODAY)
     error = refused(space, chosen, taker)
@@ -78,25 +78,25 @@ def test_same_list_again_adds_nothing(space, payer, payers, rows, taker):
 
 
 def test_row_whose_payment_was_taken_back_can_be_noted_again(space, payer, other, payers, rows, taker):
-    [wrong] = note_all(space=space, chosen=[Chosen(rows[0], other.pk)], taken_by_id=taker.pk)
+    [wrong] = note_all(space=space, chosen=[Chosen(rows[0], other.pk)], taken_by_id=taker.pk, now=NOW)
     take_back(payment=wrong, now=NOW)
 
     assert not proposals(space, rows, payers, today=TODAY)[0].noted
-    [right] = note_all(space=space, chosen=[Chosen(rows[0], payer.pk)], taken_by_id=taker.pk)
+    [right] = note_all(space=space, chosen=[Chosen(rows[0], payer.pk)], taken_by_id=taker.pk, now=NOW)
 
     assert right.payer == payer
 
 
 def test_another_space_may_have_an_equal_row(space, payer, rows, taker):
     for place in (space, make_space("elsewhere")):
-        assert len(note_all(space=place, chosen=[Chosen(rows[0], payer.pk)], taken_by_id=taker.pk)) == 1
+        assert len(note_all(space=place, chosen=[Chosen(rows[0], payer.pk)], taken_by_id=taker.pk, now=NOW)) == 1
 
 
 def test_every_line_that_is_refused_is_told_and_nothing_is_noted(space, payer, other, rows, taker):
-    note_all(space=space, chosen=[Chosen(rows[0], payer.pk)], taken_by_id=taker.pk)
+    note_all(space=space, chosen=[Chosen(rows[0], payer.pk)], taken_by_id=taker.pk, now=NOW)
     theirs = make_invoice(space, payer, 5500)
     elsewhere = make_invoice(make_space("elsewhere"), other, 800)
-    october = read("取引日,入出金,内容\n20261009,300,ヤマダ\n20261010,400,ヤマダ\n20261130,500,ヤマダ\n".encode()).rows
+    october = read("取引日,入出金,内容\n20261009,300,ヤマダ\n20261010,400,ヤマダ\n20261123,500,ヤマダ\n".encode()).rows
     close_month(space=space, first_on=date(2026, 10, 1), by_id=taker.pk, now=NOW)
 
     error = refused(
@@ -119,15 +119,24 @@ def test_every_line_that_is_refused_is_told_and_nothing_is_noted(space, payer, o
 
 
 def test_refusals_are_whole_sentences(space, payer, rows, taker):
-    note_all(space=space, chosen=[Chosen(rows[0], payer.pk)], taken_by_id=taker.pk)
+    note_all(space=space, chosen=[Chosen(rows[0], payer.pk)], taken_by_id=taker.pk, now=NOW)
 
     with translation.override("en"):
         error = refused(space, [Chosen(rows[0], payer.pk)], taker)
         assert error.messages == ["Line 2: This line of the bank's list was noted already."]
 
 
+def test_row_of_a_day_to_come_is_refused_by_its_line(space, payer, taker):
+    rows = read("取引日,入出金,内容\n20261124,300,ヤマダ\n20261125,400,ヤマダ\n".encode()).rows
+
+    error = refused(space, [Chosen(row, payer.pk) for row in rows], taker)
+
+    assert [(one.code, one.params["line"]) for one in error.error_list] == [("received_in_future", 3)]
+    assert not Payment.objects.exists()
+
+
 def test_nothing_chosen_notes_nothing(space, taker):
-    assert note_all(space=space, chosen=[], taken_by_id=taker.pk) == []
+    assert note_all(space=space, chosen=[], taken_by_id=taker.pk, now=NOW) == []
 
 
 def test_what_is_not_invoiced_yet_is_not_proposed(space, payer, payers, rows):

@@ -36,7 +36,7 @@ def test_one_list_noted_by_two_at_once_is_noted_once(space, payer):
     before = deadlocks()
 
     def act(order):
-        return lambda: note_all(space=space, chosen=order, taken_by_id=payer.pk)
+        return lambda: note_all(space=space, chosen=order, taken_by_id=payer.pk, now=NOW)
 
     for _round in range(3):
         done, wrong = outcomes(at_once(act(chosen), act(chosen[::-1])))
@@ -53,7 +53,7 @@ def test_list_is_noted_before_its_month_is_closed_or_not_at_all(space, payer):
     month = date(2026, 10, 1)
 
     noting, closing = at_once(
-        lambda: note_all(space=space, chosen=chosen, taken_by_id=payer.pk),
+        lambda: note_all(space=space, chosen=chosen, taken_by_id=payer.pk, now=NOW),
         lambda: close_month(space=space, first_on=month, by_id=payer.pk, now=NOW),
     )
 
