@@ -1,6 +1,7 @@
 """Noting payments and refunds, and taking a mistake back."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -22,8 +23,12 @@ def pay(
     invoice: Invoice | None = None,
     note: str = "",
     bank_line: str | None = None,
+    form_key: UUID | None = None,
 ) -> Payment:
-    """Note money that came in; too much stays as credit and pays what comes. Raises ValidationError."""
+    """Note money that came in; too much stays as credit and pays what comes. Raises ValidationError.
+
+    `form_key` is the key of the form that was sent: one form is one payment.
+    """
     if yen <= 0:
         raise refusal("nothing_to_pay")
     with refused_politely(), transaction.atomic():
@@ -37,13 +42,25 @@ def pay(
             invoice=invoice,
             note=note,
             bank_line=bank_line,
+            form_key=form_key,
         )
 
 
 def refund(
-    *, space: Space, payer_id: int, method: str, yen: int, given_on: date, taken_by_id: int, note: str = ""
+    *,
+    space: Space,
+    payer_id: int,
+    method: str,
+    yen: int,
+    given_on: date,
+    taken_by_id: int,
+    note: str = "",
+    form_key: UUID | None = None,
 ) -> Payment:
-    """Note credit that was given back. Raises ValidationError if it is more than there is."""
+    """Note credit that was given back. Raises ValidationError if it is more than there is.
+
+    `form_key` is the key of the form that was sent: one form is one refund.
+    """
     if yen <= 0:
         raise refusal("nothing_to_pay")
     with refused_politely(), transaction.atomic():
@@ -63,6 +80,7 @@ def refund(
             received_on=given_on,
             taken_by_id=taken_by_id,
             note=note,
+            form_key=form_key,
         )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -26,9 +27,13 @@ def take(
     addressee: str = "",
     language: str = "ja",
     note: str = "",
+    form_key: UUID | None = None,
     now: datetime,
 ) -> Payment:
     """Note money of a payer. Open `charges`, by their keys, are put on an invoice to the `addressee` that it pays.
+
+    `form_key` is the key of the form that was sent: one form is one payment. Sent again it is refused, where it has
+    charges because these are not open any more.
 
     Raises ValidationError: a day to come, charges that are not open any more, and all that `pay` refuses.
     """
@@ -46,6 +51,7 @@ def take(
         taken_by_id=taken_by_id,
         invoice=invoice,
         note=note,
+        form_key=form_key,
     )
 
 

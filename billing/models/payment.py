@@ -42,6 +42,7 @@ class Payment(models.Model):
     )
     note = models.CharField(_("note"), max_length=200, blank=True)
     bank_line = models.CharField(_("line of the bank's list"), max_length=64, null=True, blank=True, editable=False)
+    form_key = models.UUIDField(null=True, blank=True, editable=False)
     voided_at = models.DateTimeField(_("taken back"), null=True, blank=True)
     written_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
 
@@ -63,6 +64,8 @@ class Payment(models.Model):
                 condition=Q(voided_at__isnull=True),
                 violation_error_message=_("This line of the bank's list was noted already."),
             ),
+            # A form that is sent twice is one payment, also where that was taken back meanwhile.
+            models.UniqueConstraint(name="payment_form_sent_once", fields=["form_key"]),
         ]
 
     def __str__(self) -> str:

@@ -1,6 +1,7 @@
 """What PostgreSQL refuses of money, whoever writes the rows."""
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
@@ -381,6 +382,14 @@ def test_line_of_the_bank_is_free_again_when_its_payment_was_taken_back(space, p
     take_back(payment=payment, now=NOW)
 
     copy(payment, payer_id=other.pk, voided_at=None)
+
+
+def test_payment_form_sent_once(space, payer, other):
+    payment = make_payment(space, payer, form_key=UUID(int=1))
+
+    assert refused_copy(payment, payer_id=other.pk) == "payment_form_sent_once"
+    copy(payment, form_key=None)
+    copy(payment, form_key=None)
 
 
 def test_receipt_number_once(receipt):
