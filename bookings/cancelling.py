@@ -15,8 +15,8 @@ from notices.outbox import tell
 def cancel(*, booking: Booking, by: str, now: datetime) -> Booking:
     """Cancel a booking that has not begun; `by` is a Booking.Side.
 
-    The person is charged the price after free cancellation has ended, and has used what the booking drew on, a plan's minutes
-    or a first visit; the space's own cancelling costs nobody anything.
+    The person is charged the price after free cancellation has ended, and has used what the booking drew on, a plan's
+    minutes or a first visit; the space's own cancelling costs nobody anything.
     Raises ValidationError.
     """
     with transaction.atomic():

@@ -8,9 +8,8 @@ die in the middle; and every act on a membership brings its month in line by the
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
-from django.db import transaction
 from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -60,23 +59,6 @@ def bill(membership: Membership, *, today: date) -> list[Charge]:
         for period in _begun(membership, standing, today):
             written += _bill_month(membership, period, dues(agreed, pauses, period), standing[period.first], today)
     return written
-
-
-def bill_begun(*, now: datetime) -> int:
-    """Bill the months of all memberships that have begun; how many charges were written. For the daily task.
-
-    Each membership in a transaction of its own: what is done when the task dies stays done, and once.
-    """
-    due = Membership.objects.filter(agreed_plans__price__gt=0).exclude(status=Membership.Status.APPLIED).distinct()
-    return sum(_bill_one(pk, now) for pk in due.order_by("pk").values_list("pk", flat=True).iterator())
-
-
-@transaction.atomic
-def _bill_one(pk: int, now: datetime) -> int:
-    membership = (
-        Membership.objects.select_for_update(of=("self",), no_key=True).select_related("space", "user").get(pk=pk)
-    )
-    return len(bill(membership, today=membership.space.today(now)))
 
 
 def _days(period: Period) -> Iterable[date]:
@@ -132,7 +114,7 @@ def _bill_month(
             text=_text(one, period, kept),
             yen=yen - billed,
             arises_on=write_day(membership.space, arises_on, today=today),
-            source_key=_key(membership, period, agreed),
+            source_key=_next(month_key(membership, period, agreed)),
         )
         written += [new] if new else []
     return written
@@ -146,8 +128,17 @@ def _void(one: Charge, today: date) -> bool:
     return True
 
 
-def _key(membership: Membership, period: Period, agreed: int) -> str:
-    before = f"month:{membership.pk}:{period.first}:{agreed}:"
+def month_key(membership: Membership, period: Period, agreed: int) -> str:
+    """What the sources of all charges for one month on one agreed plan begin with; a number, from 0 on, follows."""
+    return f"month:{membership.pk}:{period.first}:{agreed}:"
+
+
+def fee_key(membership: Membership, agreed: AgreedPlan) -> str:
+    """What the sources of all charges for the sign-up fee of a plan begin with; a number, from 0 on, follows."""
+    return f"sign-up:{membership.pk}:{agreed.plan_id}:"
+
+
+def _next(before: str) -> str:
     return f"{before}{Charge.objects.filter(source_key__startswith=before).count()}"
 
 
@@ -173,7 +164,7 @@ def _sign_up_fees(membership: Membership, agreed: list[AgreedPlan], today: date)
         begins = number == 0 or one.starts_on <= today
         if begins and one.sign_up_fee > highest and (one.ends_on is None or one.ends_on >= one.starts_on):
             if membership.billed_from is None or one.starts_on >= membership.billed_from:
-                wanted[f"sign-up:{membership.pk}:{one.plan_id}:"] = (one, one.sign_up_fee - highest)
+                wanted[fee_key(membership, one)] = (one, one.sign_up_fee - highest)
             highest = one.sign_up_fee
     ever = Charge.objects.filter(source_key__startswith=f"sign-up:{membership.pk}:")
     there = ever.standing().filter(reversed_by__isnull=True)
@@ -188,7 +179,7 @@ def _sign_up_fees(membership: Membership, agreed: list[AgreedPlan], today: date)
             text=_("%(plan)s: sign-up fee") % {"plan": one.plan.name},
             yen=yen,
             arises_on=max(today, one.starts_on) if one.starts_on <= today else today,
-            source_key=f"{key}{ever.count()}",
+            source_key=_next(key),
         )
         for key, (one, yen) in wanted.items()
         if key not in standing

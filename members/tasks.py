@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from members import booths, settling
+from members import booths, renewing, settling
 
 
 @shared_task
@@ -16,3 +16,9 @@ def settle_due() -> None:
 def lapse_offers() -> None:
     """Let offers of booths lapse, and pass the booths on; running it twice, or late, does no harm."""
     booths.lapse_offers(now=timezone.now())
+
+
+@shared_task
+def bill_begun() -> None:
+    """Bill the months that have begun; running it twice, at once, or days late bills each once."""
+    renewing.bill_begun(now=timezone.now())

@@ -169,7 +169,7 @@ def test_reversal_says_what_it_takes_back(space, payer):
     with translation.override("en"):
         reversal = undo(Charge.objects.get(), today=TODAY)
 
-    assert reversal.text == "取り消し（2026年11月24日）：月額", "in the payer's language, with the day of what is given back"
+    assert reversal.text == "取り消し（2026年11月24日）：月額", "in the payer's language, with the day of the sale"
 
 
 def test_reversal_of_a_long_text_fits(space, payer):

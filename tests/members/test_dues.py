@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from billing.invoicing import issue
 from billing.models import Charge, Month
 from members.changing import change_plan, cost_of_change
-from members.dues import bill, bill_begun, dues
+from members.dues import bill, dues
 from members.ending import cost_of_end, end
 from members.models import AgreedPlan, Membership, Pause, Plan
 from members.periods import period_of
+from members.renewing import bill_begun
 from tests.factories import TUESDAY, make_membership, make_plan, make_space, make_user
 from tests.properties import examples
 
@@ -76,21 +77,40 @@ def test_membership_that_begins_later_owes_its_fee_at_once_and_its_first_month_o
     assert charged(member)[1:] == [first_month, ("plan", 12000, date(2027, 1, 1))]
 
 
-def test_membership_that_never_begins_owes_nothing(flex, now):
-    member = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
-    bill(member, today=TUESDAY)
-
-    end(membership=member, last=date(2026, 12, 9), by=member.user, now=now)
-
-    assert charged(member) == []
-
-
 def test_months_that_were_settled_elsewhere_are_not_billed(flex, now):
     member = make_membership(make_user(), flex, starts_on=date(2026, 9, 10), billed_from=date(2026, 11, 25))
 
     assert bill_begun(now=now) == 0
     assert bill_begun(now=now + timedelta(days=20)) == 1
     assert charged(member) == [("plan", 12000, DECEMBER)]
+
+
+def test_month_before_a_pause_is_billed_also_if_the_pause_came_during_an_outage(member, now):
+    bill(member, today=TUESDAY)
+    Pause.objects.create(membership=member, starts_on=date(2027, 1, 1))
+
+    assert bill_begun(now=now + timedelta(days=60)) == 1
+    assert charged(member)[-1] == ("plan", 12000, DECEMBER)
+    assert bill_begun(now=now + timedelta(days=90)) == 0
+
+
+def test_member_who_left_is_looked_at_no_more_after_a_year(member, now):
+    Membership.objects.update(ends_on=date(2026, 12, 31), status="ended")
+
+    assert bill_begun(now=now + timedelta(days=366 + 40)) == 0
+    assert bill_begun(now=now + timedelta(days=366)) == 3
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_finding_out_that_all_is_billed_takes_the_same_queries_however_many_members(
+    flex, now, count, django_assert_num_queries
+):
+    for number in range(count):
+        make_membership(make_user(f"{number}@example.jp"), flex, starts_on=NOVEMBER)
+    bill_begun(now=now)
+
+    with django_assert_num_queries(4):
+        assert bill_begun(now=now) == 0
 
 
 @pytest.mark.parametrize("invoiced", [False, True])
