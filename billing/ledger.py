@@ -31,13 +31,13 @@ WITH moves AS (
 _ENTRIES = """
 SELECT day, is_payment, id, kind, text, payer_id, invoice_id, yen,
     (SELECT yen FROM before) + sum(yen) OVER (ORDER BY day, is_payment, id)::bigint
-FROM moves WHERE day >= %(first)s ORDER BY day, is_payment, id
+FROM moves WHERE day >= %(first)s ORDER BY day, is_payment, id LIMIT %(most)s OFFSET %(skip)s
 """
-_DAYS = """
-SELECT day, coalesce(sum(yen) FILTER (WHERE NOT is_payment), 0)::bigint,
+_SUMS = """
+SELECT date_trunc(%(step)s, day)::date, coalesce(sum(yen) FILTER (WHERE NOT is_payment), 0)::bigint,
     coalesce(-sum(yen) FILTER (WHERE is_payment), 0)::bigint,
-    (SELECT yen FROM before) + sum(sum(yen)) OVER (ORDER BY day)::bigint
-FROM moves WHERE day >= %(first)s GROUP BY day ORDER BY day
+    (SELECT yen FROM before) + sum(sum(yen)) OVER (ORDER BY date_trunc(%(step)s, day))::bigint
+FROM moves WHERE day >= %(first)s GROUP BY date_trunc(%(step)s, day) ORDER BY 1
 """
 _BALANCES = """
 SELECT payer_id, sum(asked)::bigint, sum(paid)::bigint, sum(waiting)::bigint FROM (
@@ -69,7 +69,10 @@ class Entry:
 
 @dataclass(frozen=True)
 class Day:
-    """A day on which something was charged or paid; `balance` is what all payers together owe at its end."""
+    """A day on which something was charged or paid; `balance` is what all payers together owe at its end.
+
+    It also stands for a month, by its first day.
+    """
 
     day: date
     charged: int
@@ -111,14 +114,33 @@ class OpenInvoice:
     days_overdue: int
 
 
-def entries(space: Space, first: date, last: date) -> list[Entry]:
-    """Every charge and payment of a span, in order, with the running balance of the space."""
-    return [Entry(*row) for row in _rows(_MOVES + _ENTRIES, space=space.pk, first=first, last=last)]
+def entries(space: Space, first: date, last: date, *, skip: int = 0, most: int | None = None) -> list[Entry]:
+    """Every charge and payment of a span, in order, with the running balance of the space; of them a part if asked."""
+    asked = {"space": space.pk, "first": first, "last": last, "skip": skip, "most": most}
+    return [Entry(*row) for row in _rows(_MOVES + _ENTRIES, **asked)]
+
+
+def entry_count(space: Space, first: date, last: date) -> int:
+    """How many charges and payments a span has."""
+    charges = Charge.objects.standing().filter(space=space, arises_on__range=(first, last))
+    return charges.count() + Payment.objects.standing().filter(space=space, received_on__range=(first, last)).count()
 
 
 def by_day(space: Space, first: date, last: date) -> list[Day]:
     """Sums of each day of a span on which anything was charged or paid."""
-    return [Day(*row) for row in _rows(_MOVES + _DAYS, space=space.pk, first=first, last=last)]
+    return [Day(*row) for row in _rows(_MOVES + _SUMS, space=space.pk, first=first, last=last, step="day")]
+
+
+def by_month(space: Space, first: date = date.min, last: date = date.max) -> list[Day]:
+    """Sums of each month in which anything was charged or paid, of its days within a span."""
+    return [Day(*row) for row in _rows(_MOVES + _SUMS, space=space.pk, first=first, last=last, step="month")]
+
+
+def balance_on(space: Space, day: date) -> int:
+    """What all payers together owe a space at the end of a day, in yen."""
+    charged = Charge.objects.standing().filter(space=space, arises_on__lte=day).aggregate(sum=Sum("yen"))
+    paid = Payment.objects.standing().filter(space=space, received_on__lte=day).aggregate(sum=Sum("yen"))
+    return (charged["sum"] or 0) - (paid["sum"] or 0)
 
 
 def by_kind(space: Space, first: date, last: date) -> dict[str, list[dict[str, Any]]]:

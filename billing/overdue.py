@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from billing.invoicing import issuer_of
 from billing.ledger import OpenInvoice, open_invoices
@@ -32,6 +32,11 @@ def reminders_due(space: Space, *, today: date) -> list[Reminder]:
     days = issuer_of(space).reminder_days
     late = overdue(space, today=today) if days else []
     return [Reminder(one, after) for one in late if (after := _latest(days, one.days_overdue)) is not None]
+
+
+def next_reminder(days: Iterable[int], due_on: date, *, today: date) -> date | None:
+    """The day on which the next reminder of an invoice goes out, today or later; None if all have gone out."""
+    return min((day for after in days if (day := due_on + timedelta(days=after)) >= today), default=None)
 
 
 def _latest(days: Iterable[int], overdue_for: int) -> int | None:

@@ -64,3 +64,8 @@ class CashCount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} · {self.counted}"
+
+    @property
+    def difference(self) -> int:
+        """Yen that were in the box beyond what should have been; below zero they were missing."""
+        return self.counted - self.expected

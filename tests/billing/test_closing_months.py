@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.charging import is_closed, undo
-from billing.closing import close_month, figures, next_month
+from billing.closing import close_month, figures, next_month, print_of
 from billing.models import Charge, Month, Payment
 from billing.paying import refund, take_back
 from spaces.refusing import codes
@@ -131,6 +131,19 @@ def test_month_is_closed_when_it_is_over_at_the_space(space):
     """The first of November begins in Japan at 15:00 UTC of the 31st."""
     assert refused(space, now=at("23:59", date(2026, 10, 31))) == {"month_not_over"}
     assert closes(space, now=at("00:00", NOVEMBER)).closed_at == at("00:00", NOVEMBER)
+
+
+def test_month_is_closed_with_the_figures_that_were_agreed_to_or_not_at_all(space, payer):
+    make_charge(space, payer, 1000, arises_on=OCTOBER)
+    seen = print_of(figures(space, OCTOBER))
+    make_charge(space, payer, 1, arises_on=OCTOBER)
+
+    with pytest.raises(ValidationError) as caught:
+        close_month(space=space, first_on=OCTOBER, by_id=None, seen=seen, now=NOW)
+
+    assert codes(caught.value) == {"month_moved"}
+    assert not Month.objects.exists()
+    close_month(space=space, first_on=OCTOBER, by_id=None, seen=print_of(figures(space, OCTOBER)), now=NOW)
 
 
 def test_month_that_runs_or_comes_is_not_closed(space):

@@ -11,7 +11,7 @@ from billing.balances import open_charges, standing_of
 from billing.charging import undo
 from billing.closing import figures
 from billing.invoicing import reissue, void
-from billing.ledger import balances, by_day, by_kind, entries, open_invoices
+from billing.ledger import balance_on, balances, by_day, by_kind, by_month, entries, entry_count, open_invoices
 from billing.models import Charge, Payment
 from billing.paying import refund, take_back
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment
@@ -43,6 +43,37 @@ def test_span_begins_with_what_was_owed_before_it_and_holds_both_its_days(space,
 
     assert told(entries(space, TODAY, TODAY)) == [(TODAY, 1000, 2000)]
     assert entries(space, WEDNESDAY + timedelta(days=1), WEDNESDAY + timedelta(days=9)) == []
+
+
+def test_part_of_the_entries_keeps_their_balances(space, payer):
+    for day in (MONDAY, TODAY, WEDNESDAY):
+        make_charge(space, payer, 1000, arises_on=day)
+    make_payment(space, payer, 500, received_on=TODAY)
+
+    assert entry_count(space, TODAY, WEDNESDAY) == 3
+    assert told(entries(space, TODAY, WEDNESDAY, skip=1, most=1)) == [(TODAY, -500, 1500)]
+    assert entries(space, TODAY, WEDNESDAY, skip=3, most=50) == []
+
+
+def test_months_are_summed_with_the_balance_at_their_end(space, payer):
+    for day, yen in ((date(2026, 9, 30), 100), (date(2026, 10, 1), 1000), (date(2026, 10, 31), 2000)):
+        make_charge(space, payer, yen, arises_on=day)
+    make_payment(space, payer, 500, received_on=date(2026, 10, 7))
+
+    september, october = by_month(space)
+
+    assert (september.day, september.charged, september.balance) == (date(2026, 9, 1), 100, 100)
+    assert (october.day, october.charged, october.paid, october.balance) == (date(2026, 10, 1), 3000, 500, 2600)
+    [from_the_second] = by_month(space, date(2026, 10, 2))
+    assert (from_the_second.charged, from_the_second.balance) == (2000, 2600)
+
+
+def test_balance_of_a_day_is_what_was_owed_at_its_end(space, payer):
+    make_charge(space, payer, 1000, arises_on=MONDAY)
+    make_payment(space, payer, 400, received_on=TODAY)
+
+    days = [MONDAY - timedelta(days=1), MONDAY, TODAY, WEDNESDAY]
+    assert [balance_on(space, day) for day in days] == [0, 1000, 600, 600]
 
 
 def test_what_is_voided_or_taken_back_or_of_another_space_is_not_in_it(space, payer):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.invoicing import reissue, void
-from billing.overdue import overdue, reminders_due
+from billing.overdue import next_reminder, overdue, reminders_due
 from tests.billing.acts import NOW, TODAY, make_invoice, make_issuer, make_payment
 from tests.factories import make_space, make_user
 from tests.properties import examples, undone
@@ -69,6 +69,13 @@ def test_latest_reminder_that_is_due_is_the_one(space, payer, due, days, reminde
     assert [one.after_days for one in found] == ([reminder] if reminder else [])
     assert [one.key for one in found] == ([f"invoice:{invoice.pk}:reminder:{reminder}"] if reminder else [])
     assert all(one.open.invoice == invoice for one in found)
+
+
+@pytest.mark.parametrize(("overdue_for", "comes_after"), [(-5, 3), (3, 3), (4, 10), (30, 30), (31, None)])
+def test_next_reminder_is_the_first_that_is_still_to_go_out(overdue_for, comes_after):
+    found = next_reminder([3, 10, 30], TODAY, today=after(TODAY, overdue_for))
+
+    assert found == (after(TODAY, comes_after) if comes_after else None)
 
 
 def test_space_without_an_issuer_or_without_reminders_sends_none(space, payer, other):
