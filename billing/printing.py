@@ -92,12 +92,15 @@ class Paper:
         return bool(self.registration_number)
 
 
-def invoice_paper(invoice: Invoice) -> Paper:
-    """An invoice in its own language; below zero it gives money back, and says so."""
+def invoice_paper(invoice: Invoice, lines: list[InvoiceLine] | None = None) -> Paper:
+    """An invoice in its own language; below zero it gives money back, and says so.
+
+    `lines` are given for one that is not kept.
+    """
     language = _language(invoice.language)
     with override(language):
         gives_back, asks = invoice.total < 0, invoice.total > 0
-        lines = list(invoice.lines.all())
+        lines = list(invoice.lines.all()) if lines is None else lines
         return Paper(
             kind="invoice",
             title=_("Credit note") if gives_back else _("Invoice"),

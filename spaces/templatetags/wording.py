@@ -55,6 +55,12 @@ def plain_day(moment: date | datetime) -> str:
 
 
 @register.filter
+def month_name(moment: date | datetime) -> str:
+    """A month with its year: November 2026."""
+    return date_format(_local(moment), pgettext("date format: month", "F Y"))
+
+
+@register.filter
 def near_day(moment: date | datetime) -> str:
     """Today or tomorrow in words; nothing for any other day."""
     return {0: _("Today"), 1: _("Tomorrow")}.get((_local(moment) - timezone.localdate()).days, "")
