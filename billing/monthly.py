@@ -10,8 +10,10 @@ from django.db.models import Count, Sum
 
 from billing.addressee import usual_addressee
 from billing.invoicing import issue
-from billing.models import Charge, Invoice
+from billing.models import Charge, Invoice, Issuer
+from billing.notices import invoiced, is_time_to_write
 from billing.refusals import refusal
+from notices.outbox import tell
 from spaces.models import Space
 from spaces.refusing import codes
 
@@ -60,6 +62,19 @@ def issue_monthly(space: Space, up_to: date, now: datetime) -> list[Invoice]:
     return issued
 
 
+def issue_due(*, now: datetime) -> int:
+    """Issue the invoices of the spaces that have set a day for them; how many. For the hourly task.
+
+    What arose by that day is invoiced from that morning on, also when the house stood still on the day itself; what
+    was written about such a day later is invoiced when it is written.
+    """
+    issued = 0
+    for issuer in Issuer.objects.filter(invoice_day__isnull=False).select_related("space").order_by("space"):
+        if is_time_to_write(issuer.space, now):
+            issued += len(issue_monthly(issuer.space, issuer.last_invoice_day(issuer.space.today(now)), now))
+    return issued
+
+
 @transaction.atomic
 def _issue_to(space: Space, one: ToInvoice, up_to: date, now: datetime) -> Invoice:
     invoice = issue(
@@ -67,4 +82,5 @@ def _issue_to(space: Space, one: ToInvoice, up_to: date, now: datetime) -> Invoi
     )
     if invoice.total <= 0:
         raise refusal("nothing_open")
+    tell(invoiced(invoice, now=now))
     return invoice

@@ -13,7 +13,7 @@ from bookings.ics import calendar_file
 from bookings.models import Booking
 from notices.kinds import Attachment, Kind, Letter, register
 from notices.models import Notice
-from spaces.look import tone_colours, tone_on_colours
+from spaces.letters import frame
 from spaces.templatetags.wording import clock, day, hours, long_day, yen
 
 CONFIRMED = "booking.confirmed"
@@ -126,15 +126,12 @@ def _letter(notice: Notice, name: str, subject: str, title: str) -> Letter:
     before = notice.facts.get("before")
     with timezone.override(space.zone):
         context = {
+            **frame(space),
             "booking": booking,
             "space": space,
             "title": title,
             "before": datetime.fromisoformat(before) if before else None,
             "rows": _rows(booking),
-            "space_name": space.name,
-            "space_colour": tone_colours()[space.colour],
-            "space_on": tone_on_colours()[space.colour],
-            "site_url": settings.SITE_URL,
             "booking_url": settings.SITE_URL + booking.get_absolute_url(),
             "reason": _("You get this mail because of your booking at %(space)s.") % {"space": space.name},
         }

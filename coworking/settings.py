@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": 5, "options": {"expires": 5}},
     "settle memberships": {"task": "members.tasks.settle_due", "schedule": 3600, "options": {"expires": 3600}},
     "bill months that have begun": {"task": "members.tasks.bill_begun", "schedule": 3600, "options": {"expires": 3600}},
+    "remind of invoices": {"task": "billing.tasks.remind", "schedule": 3600, "options": {"expires": 3600}},
     "lapse offers of booths": {"task": "members.tasks.lapse_offers", "schedule": 300, "options": {"expires": 300}},
     "close forgotten check-outs": {
         "task": "bookings.tasks.close_forgotten_check_outs",

@@ -11,6 +11,7 @@ from django.db.models import Count, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Greatest
 
 from members import notices
+from members.letters import moment_in_words
 from members.models import AgreedPlan, BoothWait, Plan, User
 from members.models.membership import DAY
 from members.refusals import refusal
@@ -66,7 +67,7 @@ def take(plan: Plan, day: date, user: User, *, now: datetime) -> Resource:
         return free[0]
     late = _last_offer(user, plan)
     if late and late.lapses_at:
-        raise refusal("offer_lapsed", moment=notices.moment_in_words(late.lapses_at, plan.space))
+        raise refusal("offer_lapsed", moment=moment_in_words(late.lapses_at, plan.space))
     raise refusal("all_let")
 
 

@@ -1,16 +1,20 @@
 """Renewal: billing the months that have begun. What is missing is found by the charges that are not there."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import islice
 
-from django.db import transaction
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from billing.models import Charge
 from members.dues import Due, bill, dues, fee_key, month_key
 from members.models import Membership
 from members.periods import DAY, Period
+
+logger = logging.getLogger(__name__)
 
 AT_A_TIME = 500
 # Who left longer ago was billed: it would take an outage of a year to miss their last month.
@@ -20,9 +24,16 @@ LOOKED_BACK = timedelta(days=366)
 def bill_begun(*, now: datetime) -> int:
     """Bill the months of all memberships that have begun; how many charges were written. For the hourly task.
 
-    Each membership in a transaction of its own: what is done when the task dies stays done, and once.
+    Each membership in a transaction of its own: what is done when the task dies stays done, and once. One that can't be
+    billed keeps nobody else's month waiting; the log says which, and the next hour tries it again.
     """
-    return sum(_bill_one(pk, now) for pk in list(_unbilled(now)))
+    written = 0
+    for pk in list(_unbilled(now)):
+        try:
+            written += _bill_one(pk, now)
+        except (ValidationError, DatabaseError):
+            logger.exception("Membership %s could not be billed.", pk)
+    return written
 
 
 @transaction.atomic

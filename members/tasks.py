@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from billing import monthly
 from members import booths, renewing, settling
 
 
@@ -20,5 +21,10 @@ def lapse_offers() -> None:
 
 @shared_task
 def bill_begun() -> None:
-    """Bill the months that have begun; running it twice, at once, or days late bills each once."""
-    renewing.bill_begun(now=timezone.now())
+    """Bill the months that have begun, then issue the invoices whose day has come, so that they hold these months.
+
+    Running it twice, at once, or days late bills each month and invoices each charge once.
+    """
+    now = timezone.now()
+    renewing.bill_begun(now=now)
+    monthly.issue_due(now=now)

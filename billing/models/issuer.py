@@ -1,5 +1,7 @@
 """Who a space's papers are from."""
 
+from datetime import date, timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -79,3 +81,9 @@ class Issuer(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def last_invoice_day(self, today: date) -> date:
+        """The day of this month or the last, up to which all is invoiced by itself; only of who has set one."""
+        day = self.invoice_day or 1
+        month = today if today.day >= day else today.replace(day=1) - timedelta(days=1)
+        return month.replace(day=day)
