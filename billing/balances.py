@@ -1,7 +1,8 @@
-"""What payers owe a space, or have to their credit: one query each for invoices, payments and open charges."""
+"""What payers owe spaces, or have to their credit: one query each for invoices, payments and open charges."""
 
 from collections import defaultdict
 from collections.abc import Collection
+from typing import Any
 
 from django.db.models import Sum
 
@@ -17,23 +18,30 @@ def standing_of(space: Space, payer_id: int) -> Standing:
 
 def standings_of(space: Space, payer_ids: Collection[int]) -> dict[int, Standing]:
     """How the invoices of several payers at a space are paid: two queries, however many payers."""
-    of_them = {"space": space, "payer_id__in": payer_ids}
+    return _standings("payer_id", payer_ids, space=space, payer_id__in=payer_ids)
+
+
+def standings_at(space_ids: Collection[int], payer_id: int) -> dict[int, Standing]:
+    """How a payer's invoices at several spaces are paid: two queries, however many spaces."""
+    return _standings("space_id", space_ids, space_id__in=space_ids, payer_id=payer_id)
+
+
+def _standings(each: str, keys: Collection[int], **of_them: Any) -> dict[int, Standing]:
+    """The standing of each key of a column, over the rows that are `of_them`."""
     instead: dict[int, int] = {}
     asked: dict[int, list[Asked]] = defaultdict(list)
     # The oldest debt is the one that was due first (民法 488条 4項 3号).
     every = Invoice.objects.filter(**of_them).order_by("due_on", "year", "number")
-    for payer, pk, total, voided_at, replaced in every.values_list(
-        "payer_id", "pk", "total", "voided_at", "replaces_id"
-    ):
+    for key, pk, total, voided_at, replaced in every.values_list(each, "pk", "total", "voided_at", "replaces_id"):
         if replaced:
             instead[replaced] = pk
         if voided_at is None:
-            asked[payer].append(Asked(pk, total))
+            asked[key].append(Asked(pk, total))
     paid: dict[int, list[Paid]] = defaultdict(list)
     payments = Payment.objects.standing().filter(**of_them).order_by("received_on", "pk")
-    for payer, yen, meant in payments.values_list("payer_id", "yen", "invoice_id"):
-        paid[payer].append(Paid(yen, _now(meant, instead)))
-    return {payer: settled(asked[payer], paid[payer]) for payer in payer_ids}
+    for key, yen, meant in payments.values_list(each, "yen", "invoice_id"):
+        paid[key].append(Paid(yen, _now(meant, instead)))
+    return {key: settled(asked[key], paid[key]) for key in keys}
 
 
 def open_charges(space: Space, payer_id: int) -> int:

@@ -23,6 +23,11 @@ def legible(text: str) -> str:
     return "".join(map(_legible, text.translate(_USUAL_FORM)))
 
 
+def unprintable(text: str) -> str:
+    """The characters of a text for which 〓 would stand, each once."""
+    return "".join(dict.fromkeys(one for one in text.replace(GETA, "") if GETA in legible(one)))
+
+
 @cache
 def covered() -> frozenset[int]:
     """The code points of the font, from its table `cmap` in format 12 (OpenType specification, cmap)."""

@@ -1,5 +1,7 @@
 """Numbers of papers: without gaps and without repeats in a space and year (design rule 5)."""
 
+import re
+
 from django.db import connection
 
 _NEXT = """
@@ -16,3 +18,9 @@ def next_number(space_id: int, paper: str, year: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_NEXT, [space_id, paper, year])
         return cursor.fetchone()[0]
+
+
+def number_in(code: str, letter: str = "") -> tuple[int, int] | None:
+    """Year and number of a code as it is printed: 2026-0012, after a `letter` that it begins with; None of all else."""
+    found = re.fullmatch(letter + r"([0-9]{4})-([0-9]{4}|[1-9][0-9]{4,8})", code)
+    return (int(found[1]), int(found[2])) if found else None

@@ -12,15 +12,15 @@ from billing.numbering import next_number
 from billing.refusals import refusal
 from billing.tax import STANDARD, RateTotal, by_rate, tax_in
 
+# Nobody needs more; without a bound a script could write copies without end.
+MOST_COPIES = 50
+
 
 @transaction.atomic
 def issue_receipt(*, payment: Payment, addressee: str, language: str, now: datetime) -> Receipt:
     """The receipt of a payment; asked for again, a copy of the first, to the same addressee. Raises ValidationError."""
-    payment = Payment.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=payment.pk)
-    if payment.voided_at:
-        raise refusal("receipt_without_payment")
-    if payment.yen <= 0:
-        raise refusal("no_receipt_for_refund")
+    payment = _held(payment)
+    check_has_receipt(payment)
     issued = list(payment.receipts.order_by("copy"))
     if issued:
         return _copy(issued, payment.space.today(now), now)
@@ -45,6 +45,36 @@ def issue_receipt(*, payment: Payment, addressee: str, language: str, now: datet
     )
 
 
+@transaction.atomic
+def first_receipt(*, payment: Payment, addressee: str, language: str, now: datetime) -> Receipt:
+    """The receipt of a payment, issued if it was not yet: asked twice at once, it is still one, and no copy.
+
+    Raises ValidationError.
+    """
+    issued = _held(payment).receipts.filter(copy=0).first()
+    return issued or issue_receipt(payment=payment, addressee=addressee, language=language, now=now)
+
+
+@transaction.atomic
+def next_copy(*, payment: Payment, after: int, now: datetime) -> Receipt:
+    """The copy that follows copy `after` of an issued receipt (0 is the first issue): asked twice at once, it is one.
+
+    Raises ValidationError.
+    """
+    payment = _held(payment)
+    check_has_receipt(payment)
+    issued = list(payment.receipts.order_by("copy"))
+    return next((one for one in issued if one.copy == after + 1), None) or _copy(issued, payment.space.today(now), now)
+
+
+def check_has_receipt(payment: Payment) -> None:
+    """Raise ValidationError if there is no receipt for such a payment."""
+    if payment.voided_at:
+        raise refusal("receipt_without_payment")
+    if payment.yen <= 0:
+        raise refusal("no_receipt_for_refund")
+
+
 def totals_of(payment: Payment) -> list[RateTotal]:
     """A payment by tax rate, in the proportions of its invoice; what the division leaves goes to the greatest part.
 
@@ -61,6 +91,11 @@ def totals_of(payment: Payment) -> list[RateTotal]:
     ]
 
 
+def _held(payment: Payment) -> Payment:
+    """The payment, locked until the transaction ends: its receipts are issued one after the other."""
+    return Payment.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=payment.pk)
+
+
 def _purpose(payment: Payment, language: str) -> str:
     """What the payment was for, in the language of the paper; an invoice that was voided meanwhile is not named."""
     invoice = payment.invoice.latest if payment.invoice else None
@@ -72,6 +107,8 @@ def _purpose(payment: Payment, language: str) -> str:
 
 def _copy(issued: list[Receipt], today: date, now: datetime) -> Receipt:
     first = issued[0]
+    if issued[-1].copy >= MOST_COPIES:
+        raise refusal("copied_often_enough", most=MOST_COPIES)
     fields = {
         field.attname: getattr(first, field.attname) for field in Receipt._meta.concrete_fields if not field.primary_key
     }

@@ -24,6 +24,7 @@ SENTENCES = {
     "refund_beyond_credit": _("The credit is %(credit)s yen; no more can be given back."),
     "no_receipt_for_refund": _("A receipt is for money that came in."),
     "receipt_without_payment": _("This payment was taken back; there is no receipt for it."),
+    "copied_often_enough": _("It was issued again %(most)s times already. Ask the space."),
     "no_addressee": _("Say to whom it is addressed."),
     "counted_already": _("The box was counted on this day already."),
     "count_in_future": _("That day is still to come."),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("money/", include("billing.urls")),
     path("", include("bookings.plan_urls")),
     path("", include("bookings.urls")),
 ]

@@ -16,6 +16,7 @@ from tests.reading import Page
 PUBLIC = {"bookings:home", "bookings:spaces", "bookings:space", "bookings:book", "bookings:find", "healthz"}
 PUBLIC |= {"set_language", "plans:join", "plans:apply"}
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
+NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1}
 ENGLISH_SENTENCE = re.compile(r"\b[A-Za-z’']+ [a-z’']+ [a-z’']+\b")
 
 
