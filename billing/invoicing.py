@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from django.db import models, transaction
 
 from billing.models import Charge, Counter, Invoice, InvoiceLine, Issuer
+from billing.months import hold_alone
 from billing.numbering import next_number
 from billing.refusals import refusal
 from spaces.models import Space
@@ -34,6 +35,7 @@ def issue(
 
     Raises ValidationError.
     """
+    hold_alone(space.pk)
     charges = Charge.objects.open().filter(space=space, payer_id=payer_id)
     if up_to:
         charges = charges.filter(arises_on__lte=up_to)
@@ -45,6 +47,7 @@ def issue(
 @transaction.atomic
 def void(*, invoice: Invoice, reason: str, now: datetime) -> list[Charge]:
     """Void an invoice; its charges are open again, those. Raises ValidationError."""
+    hold_alone(invoice.space_id)
     invoice = Invoice.objects.select_for_update(no_key=True).get(pk=invoice.pk)
     if invoice.voided_at:
         raise refusal("voided_already")
