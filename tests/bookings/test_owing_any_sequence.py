@@ -81,8 +81,13 @@ class Desk(RuleBasedStateMachine):
         return rows[number % len(rows)] if rows else None
 
     def booking(self, number):
-        """Mostly one that may still change."""
-        return self.chosen(Booking.objects.live() if number < 9 else Booking.objects.all(), number)
+        """Mostly one that has not begun."""
+        return self.chosen(Booking.objects.filter(starts_at__gt=self.now) if number < 9 else Booking.objects, number)
+
+    def begun(self, number, **fitting):
+        """Mostly one to which this may happen at the door."""
+        begun = Booking.objects.filter(starts_at__lte=self.now)
+        return self.chosen(begun.filter(**fitting) if number < 9 else begun, number)
 
     def span(self, start, hours):
         starts_at = datetime.combine(FIRST + start[0] * DAY, time(start[1]), JAPAN)
@@ -106,12 +111,12 @@ class Desk(RuleBasedStateMachine):
 
     @rule(which=one_of_few, act=st.sampled_from([attendance.miss, attendance.miss, attendance.check_in]))
     def somebody_comes_or_does_not(self, which, act):
-        if booking := self.chosen(Booking.objects.filter(starts_at__lte=self.now), which):
+        if booking := self.begun(which, cancelled_at=None, missed_at=None, checked_in_at=None):
             self.tries(act, booking=booking, now=self.now)
 
     @rule(which=one_of_few)
     def note_of_the_door_is_taken_back(self, which):
-        if booking := self.chosen(Booking.objects.filter(starts_at__lte=self.now), which):
+        if booking := self.begun(which, missed_at__isnull=False):
             self.tries(attendance.undo, booking=booking, now=self.now)
 
     @rule(who=one_of_few)
