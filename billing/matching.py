@@ -5,7 +5,7 @@ it, and one choice of their open invoices alone makes up the sum. An amount alon
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
@@ -44,7 +44,8 @@ class Proposal:
     """Who paid with a row, and for what.
 
     `invoice` is the one that the payment should name, if it should name any; `covers` are those that it pays wholly.
-    `why` are sentences. `could_be` are payers to look at first where nobody is proposed.
+    `why` are sentences. `could_be` are payers to look at first where nobody is proposed. A row that was `noted`
+    before, or would be `refused`, has no proposal.
     """
 
     row: BankRow
@@ -55,24 +56,37 @@ class Proposal:
     covers: tuple[int, ...] = ()
     could_be: tuple[int, ...] = ()
     noted: bool = False
+    refused: bool = False
 
 
 def propose(
-    rows: Sequence[BankRow], owed: Iterable[Open], payers: Iterable[Payer], *, noted: Collection[str] = ()
+    rows: Sequence[BankRow],
+    owed: Iterable[Open],
+    payers: Iterable[Payer],
+    *,
+    noted: Collection[str] = (),
+    refused: Mapping[str, str] | None = None,
 ) -> list[Proposal]:
     """A proposal for each row, in their order. `owed` has each payer's invoices in the order in which debts are paid.
 
-    `noted` are the keys of rows that were noted before. What one row pays is no longer open for the next.
+    `noted` are the keys of rows that were noted before, `refused` those of rows that can't be noted, with the reason.
+    What one row pays is no longer open for the next.
     """
-    return _Matching(rows, owed, payers, noted).proposals()
+    return _Matching(rows, owed, payers, noted, refused or {}).proposals()
 
 
 class _Matching:
     def __init__(
-        self, rows: Sequence[BankRow], owed: Iterable[Open], payers: Iterable[Payer], noted: Collection[str]
+        self,
+        rows: Sequence[BankRow],
+        owed: Iterable[Open],
+        payers: Iterable[Payer],
+        noted: Collection[str],
+        refused: Mapping[str, str],
     ) -> None:
         self.rows = rows
         self.noted = set(noted)
+        self.refused = refused
         self.owed: dict[int, list[Open]] = defaultdict(list)
         for one in owed:
             self.owed[one.payer].append(one)
@@ -95,6 +109,9 @@ class _Matching:
             row = self.rows[place]
             if row.key in self.noted:
                 found[place] = Proposal(row, Certainty.NONE, (_("This row was noted before."),), noted=True)
+                continue
+            if row.key in self.refused:
+                found[place] = Proposal(row, Certainty.NONE, (self.refused[row.key],), refused=True)
                 continue
             fits[place] = self._fits(row)
             if sure := self._sure(row, fits[place]):

@@ -12,10 +12,10 @@ from billing.amounts import Open
 from billing.bank_list import BankRow
 from billing.ledger import open_invoices
 from billing.matching import Payer, Proposal, propose
-from billing.models import Invoice, Payment
+from billing.models import Invoice, Month, Payment
 from billing.months import hold_open
 from billing.paying import pay
-from billing.refusals import refusal
+from billing.refusals import SENTENCES, refusal
 from billing.taking import check_has_come
 from spaces.models import Space
 
@@ -29,13 +29,27 @@ class Chosen(NamedTuple):
 
 
 def proposals(space: Space, rows: Sequence[BankRow], payers: Iterable[Payer], *, today: date) -> list[Proposal]:
-    """A proposal for each row of a space's list; `payers` are all who may have paid there. Five queries."""
+    """A proposal for each row of a space's list; `payers` are all who may have paid there. Six queries."""
     owed = [
         Open(one.invoice.pk, one.invoice.payer_id, one.invoice.code, one.open)
         for one in open_invoices(space, today=today)
     ]
     noted = Payment.objects.standing().filter(space=space, bank_line__in=[row.key for row in rows])
-    return propose(rows, owed, payers, noted={str(key) for key in noted.values_list("bank_line", flat=True)})
+    return propose(
+        rows,
+        owed,
+        payers,
+        noted={str(key) for key in noted.values_list("bank_line", flat=True)},
+        refused=_refused(space, rows, today),
+    )
+
+
+def _refused(space: Space, rows: Sequence[BankRow], today: date) -> dict[str, str]:
+    """Rows whose day alone forbids to note them, by their key, and why."""
+    closed = set(Month.objects.filter(space=space).values_list("first_on", flat=True))
+    codes = {row.key: "month_closed" for row in rows if row.day.replace(day=1) in closed}
+    codes |= {row.key: "received_in_future" for row in rows if row.day > today}
+    return {key: str(SENTENCES[code]) for key, code in codes.items()}
 
 
 def note_all(*, space: Space, chosen: Sequence[Chosen], taken_by_id: int, now: datetime) -> list[Payment]:

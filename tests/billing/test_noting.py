@@ -139,6 +139,34 @@ def test_nothing_chosen_notes_nothing(space, taker):
     assert note_all(space=space, chosen=[], taken_by_id=taker.pk, now=NOW) == []
 
 
+def test_row_that_would_be_refused_has_no_proposal_and_pays_nothing_of_the_next(space, payer, payers, taker):
+    make_invoice(space, payer, 5500)
+    text = "取引日,入出金,内容\n20261020,500,ヤマダ ハナコ\n20261120,5500,ヤマダ ハナコ\n20261125,500,ヤマダ ハナコ\n"
+    close_month(space=space, first_on=date(2026, 10, 1), by_id=taker.pk, now=NOW)
+
+    with translation.override("en"):
+        closed, paid, to_come = proposals(space, read(text.encode()).rows, payers, today=TODAY)
+
+    assert (closed.refused, closed.payer, closed.why) == (
+        True,
+        None,
+        ("That month is closed. Enter a correction on a day after it.",),
+    )
+    assert (paid.certainty, paid.refused) == (Certainty.SURE, False)
+    assert to_come.refused
+    assert to_come.why == ("That day is still to come: note money on the day it changes hands.",)
+
+
+def test_row_that_was_noted_is_known_in_a_closed_month_too(space, payer, payers, taker):
+    rows = read("取引日,入出金,内容\n20261020,500,ヤマダ ハナコ\n".encode()).rows
+    note_all(space=space, chosen=[Chosen(rows[0], payer.pk)], taken_by_id=taker.pk, now=NOW)
+    close_month(space=space, first_on=date(2026, 10, 1), by_id=taker.pk, now=NOW)
+
+    [found] = proposals(space, rows, payers, today=TODAY)
+
+    assert (found.noted, found.refused) == (True, False)
+
+
 def test_what_is_not_invoiced_yet_is_not_proposed(space, payer, payers, rows):
     make_charge(space, payer, 5500)
 
@@ -151,5 +179,5 @@ def test_queries_do_not_grow_with_the_rows(space, payer, payers, rows, django_as
     for count in (1, 5):
         for number in range(count):
             make_invoice(space, make_user(f"{count}-{number}@example.jp"), 5500)
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             proposals(space, rows[: count + 1], payers, today=TODAY)
