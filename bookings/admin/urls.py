@@ -1,5 +1,15 @@
 """Addresses in the operators' admin that are no model's; those of a model's pages stand in its admin."""
 
-from django.urls import URLPattern
+from django.contrib import admin
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from bookings.admin.money import addresses, bank
+
+view = admin.site.admin_view
+
+urlpatterns = [
+    *addresses.urlpatterns,
+    path("billing/bank/", view(bank.choose), name="billing_bank"),
+    path("billing/bank/<slug:slug>/", view(bank.bank_view), name="billing_bank_at"),
+    path("billing/bank/<slug:slug>/noted/", view(bank.noted_view), name="billing_bank_noted"),
+]

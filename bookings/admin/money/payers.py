@@ -1,0 +1,82 @@
+"""Who may have paid a space: everybody who ever had to do with it, found by what one types of them."""
+
+import unicodedata
+from collections import defaultdict
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+
+from billing.matching import Payer
+from billing.models import Charge, Invoice, Payment
+from bookings.models import Booking
+from members.models import Membership, User
+from spaces.models import Space
+
+_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+
+
+def payers_of(space: Space) -> QuerySet[User]:
+    """People with a charge, an invoice, a payment, a membership or a booking at a space."""
+    rows: list[QuerySet[Any]] = [
+        *(model.objects.filter(space=space).values("payer") for model in (Charge, Invoice, Payment)),
+        Membership.objects.filter(space=space).values("user"),
+        Booking.objects.filter(resource__space=space, user__isnull=False).values("user"),
+    ]
+    return User.objects.filter(pk__in=rows[0].union(*rows[1:]))
+
+
+class Payers:
+    """The payers of a space, read in one query."""
+
+    def __init__(self, space: Space) -> None:
+        self.by_key = {person.pk: person for person in payers_of(space)}
+
+    def for_matching(self) -> list[Payer]:
+        """As the bank's list is matched with them: the name, and the reading."""
+        return [
+            Payer(key, person.display_name, f"{person.family_reading} {person.given_reading}".strip())
+            for key, person in self.by_key.items()
+        ]
+
+    @cached_property
+    def labels(self) -> dict[int, str]:
+        """What tells one payer from all others."""
+        return {key: f"{person.display_name} · {person.email}".strip(" ·") for key, person in self.by_key.items()}
+
+    def named(self, words: str) -> list[int]:
+        """Who is meant: of that label, address, name or reading; failing these, everybody in whom the words stand."""
+        wanted = _plain(words)
+        if not wanted:
+            return []
+        return self._called.get(wanted) or [
+            key for key in self.by_key if any(wanted in called for called in self._calls[key])
+        ]
+
+    @cached_property
+    def _calls(self) -> dict[int, set[str]]:
+        """What each may be called, in plain letters."""
+        return {
+            key: {
+                _plain(self.labels[key]),
+                _plain(person.email),
+                _plain(person.display_name),
+                _plain(person.family_name + person.given_name),
+                _plain(person.family_reading + person.given_reading),
+            }
+            - {""}
+            for key, person in self.by_key.items()
+        }
+
+    @cached_property
+    def _called(self) -> dict[str, list[int]]:
+        found = defaultdict(list)
+        for key, calls in self._calls.items():
+            for called in calls:
+                found[called].append(key)
+        return found
+
+
+def _plain(text: str) -> str:
+    """Letters without width, case, spaces; kana as hiragana."""
+    return "".join(unicodedata.normalize("NFKC", text).casefold().split()).translate(_HIRAGANA)
