@@ -11,7 +11,7 @@ from django.db import connection
 
 
 def hold_open(space_id: int) -> None:
-    """Let nobody close a month of a space, or issue or void an invoice, until this transaction ends; many may hold it."""
+    """Let nobody close a month of a space, issue or void an invoice until this transaction ends; many may hold it."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock_shared(16, %s::int)", [space_id])
 

@@ -33,6 +33,14 @@ class Due:
     yen: int
 
 
+@dataclass(frozen=True)
+class Fee:
+    """What is due once for a plan, in yen, tax included; `agreed` is what it was first due with."""
+
+    agreed: AgreedPlan
+    yen: int
+
+
 def dues(agreed: Iterable[AgreedPlan], pauses: Iterable[Pause], period: Period) -> list[Due]:
     """What is due for a month: each agreed plan for the days on which it held and nothing rested. Pure."""
     rests = list(pauses)
@@ -53,9 +61,9 @@ def bill(membership: Membership, *, today: date) -> list[Charge]:
     hold_open(membership.space_id)
     agreed = list(membership.agreed_plans.select_related("plan").order_by("starts_on"))
     pauses = list(membership.pauses.all())
-    written = _sign_up_fees(membership, agreed, today)
     standing = _standing(membership)
     with translation.override(membership.user.language):
+        written = _charge_fees(membership, sign_up_fees(membership, agreed, today), today)
         for period in _begun(membership, standing, today):
             written += _bill_month(membership, period, dues(agreed, pauses, period), standing[period.first], today)
     return written
@@ -157,31 +165,47 @@ def _text(one: Due | None, period: Period, kept: list[Charge]) -> str:
     return _("%(plan)s, %(first)s – %(last)s (%(days)s of %(all)s days)") % shown
 
 
-def _sign_up_fees(membership: Membership, agreed: list[AgreedPlan], today: date) -> list[Charge]:
-    """Charge each sign-up fee once, and of a later plan's only what goes beyond; take it back if nothing began."""
-    highest, wanted = 0, {}
+def sign_up_fees(membership: Membership, agreed: Iterable[AgreedPlan], today: date) -> dict[str, Fee]:
+    """The fees of the plans that have begun by a day, of a later one only what goes beyond; by `fee_key`. Pure.
+
+    The first plan's fee is due at once, also where it begins later; none for a plan that never began.
+    """
+    highest = 0
+    found: dict[str, Fee] = {}
     for number, one in enumerate(agreed):
         begins = number == 0 or one.starts_on <= today
-        if begins and one.sign_up_fee > highest and (one.ends_on is None or one.ends_on >= one.starts_on):
-            if membership.billed_from is None or one.starts_on >= membership.billed_from:
-                wanted[fee_key(membership, one)] = (one, one.sign_up_fee - highest)
-            highest = one.sign_up_fee
-    ever = Charge.objects.filter(source_key__startswith=f"sign-up:{membership.pk}:")
-    there = ever.standing().filter(reversed_by__isnull=True)
-    standing = {one.source_key.rpartition(":")[0] + ":": one for one in there}
-    for key in standing.keys() - wanted.keys():
-        undo(standing[key], today=today)
+        if not begins or one.sign_up_fee <= highest or (one.ends_on and one.ends_on < one.starts_on):
+            continue
+        if membership.billed_from is None or one.starts_on >= membership.billed_from:
+            # Who comes back to a plan after its fee has risen owes the difference for the same plan once more.
+            before = found.get(fee_key(membership, one))
+            yen = one.sign_up_fee - highest
+            found[fee_key(membership, one)] = Fee(before.agreed, before.yen + yen) if before else Fee(one, yen)
+        highest = one.sign_up_fee
+    return found
+
+
+def _charge_fees(membership: Membership, wanted: dict[str, Fee], today: date) -> list[Charge]:
+    """Write what is missing of the sign-up fees, and take back what is not due any more."""
+    ever = Charge.objects.filter(source_key__startswith=f"sign-up:{membership.pk}:").order_by("pk")
+    standing: dict[str, list[Charge]] = defaultdict(list)
+    for one in ever.standing().filter(reversed_by__isnull=True):
+        standing[one.source_key.rpartition(":")[0] + ":"].append(one)
+    for key, charges in standing.items():
+        if key not in wanted or sum(one.yen for one in charges) > wanted[key].yen:
+            for one in charges:
+                undo(one, today=today)
+            charges.clear()
     written = [
         charge(
             space=membership.space,
             payer_id=membership.user_id,
             kind=Charge.Kind.SIGN_UP,
-            text=_("%(plan)s: sign-up fee") % {"plan": one.plan.name},
-            yen=yen,
-            arises_on=max(today, one.starts_on) if one.starts_on <= today else today,
+            text=_("%(plan)s: sign-up fee") % {"plan": fee.agreed.plan.name},
+            yen=fee.yen - sum(one.yen for one in standing[key]),
+            arises_on=today,
             source_key=_next(key),
         )
-        for key, (one, yen) in wanted.items()
-        if key not in standing
+        for key, fee in wanted.items()
     ]
     return [one for one in written if one]

@@ -10,7 +10,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from billing.models import Charge
-from members.dues import Due, bill, dues, fee_key, month_key
+from members.dues import Due, bill, dues, month_key, sign_up_fees
 from members.models import Membership
 from members.periods import DAY, Period
 
@@ -64,10 +64,8 @@ def _keys(membership: Membership, now: datetime) -> set[str]:
         return set()
     period, due = found
     keys = {f"{month_key(membership, period, one.agreed.pk)}0" for one in due}
-    for one in due:
-        if one.agreed.sign_up_fee and period.first <= one.agreed.starts_on <= max(today, membership.starts_on):
-            keys.add(f"{fee_key(membership, one.agreed)}0")
-    return keys
+    fees = sign_up_fees(membership, membership.agreed_plans.all(), today)
+    return keys | {f"{key}0" for key, fee in fees.items() if period.first <= fee.agreed.starts_on}
 
 
 def _last_dues(membership: Membership, day: date) -> tuple[Period, list[Due]] | None:

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -101,6 +102,16 @@ def test_member_who_left_is_looked_at_no_more_after_a_year(member, now):
     assert bill_begun(now=now + timedelta(days=366)) == 3
 
 
+def test_member_who_changed_without_a_new_fee_is_looked_at_no_more(flex, now, django_assert_num_queries):
+    member = make_membership(make_user(), flex, starts_on=NOVEMBER)
+    bill(member, today=NOVEMBER)
+    other = make_plan(flex.space, kind="monthly", price=20000, sign_up_fee=2000)
+    change_plan(membership=member, plan=other, day=TUESDAY, by=None, now=now)
+
+    with django_assert_num_queries(4):
+        assert bill_begun(now=now) == 0
+
+
 @pytest.mark.parametrize("count", [1, 30])
 def test_finding_out_that_all_is_billed_takes_the_same_queries_however_many_members(
     flex, now, count, django_assert_num_queries
@@ -140,6 +151,44 @@ def test_end_at_once_gives_back_what_was_shown_before(flex, now, invoiced):
     bill(end(membership=member, last=TUESDAY, by=None, by_operator=True, now=now), today=TUESDAY)
 
     assert total(member) - before == shown.total == -(12000 - 12000 * 24 // 30)
+
+
+def test_fee_that_has_risen_costs_the_difference_when_a_member_comes_back_to_the_plan(flex, now):
+    member = make_membership(make_user(), flex, starts_on=NOVEMBER)
+    bill(member, today=NOVEMBER)
+    other = make_plan(flex.space, kind="monthly", price=20000, sign_up_fee=2500)
+    change_plan(membership=member, plan=other, day=TUESDAY, by=None, now=now)
+    flex.sign_up_fee = 6000
+    flex.save()
+    after = now + timedelta(days=1)
+    shown = cost_of_change(member, flex, after.date(), now=after)
+
+    change_plan(membership=member, plan=flex, day=after.date(), by=None, now=after)
+
+    assert shown.lines[0].yen == 3500
+    fees = [yen for kind, yen, _day in charged(member) if kind == "sign_up"]
+    assert sorted(fees) == [500, 2000, 3500]
+
+
+def test_two_changes_on_one_day_leave_the_fee_that_was_shown(flex, now):
+    member = make_membership(make_user(), flex, starts_on=NOVEMBER)
+    bill(member, today=NOVEMBER)
+    other = make_plan(flex.space, kind="monthly", price=20000, sign_up_fee=3000)
+
+    change_plan(membership=member, plan=other, day=TUESDAY, by=None, now=now)
+    change_plan(membership=member, plan=flex, day=TUESDAY, by=None, now=now)
+
+    assert sum(yen for kind, yen, _day in charged(member) if kind == "sign_up") == 3000
+
+
+def test_charges_are_in_the_language_of_the_payer_whoever_writes_them(flex):
+    ben = make_membership(make_user("ben@example.com", language="en"), flex, starts_on=NOVEMBER)
+
+    with translation.override("ja"):
+        bill(ben, today=NOVEMBER)
+
+    texts = ["Plan: sign-up fee", "Plan, November 1 – November 30"]
+    assert [one.text for one in Charge.objects.order_by("pk")] == texts
 
 
 def test_membership_that_never_begins_owes_nothing(flex, now):
