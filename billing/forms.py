@@ -1,6 +1,8 @@
 """Forms: they read what was typed, and judge nothing but whether a paper can say it."""
 
+import re
 import unicodedata
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -14,6 +16,7 @@ LONGEST = Receipt._meta.get_field("addressee").max_length
 
 # Controls, marks that nobody sees or that turn the direction of reading, halves of characters, line breaks.
 _UNSEEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+_MARKED = re.compile("[^\u0300-\u036f\u3099\u309a][\u0300-\u036f\u3099\u309a]+")
 
 
 def is_written_in_one_line(text: str) -> None:
@@ -30,10 +33,19 @@ def is_printable(text: str) -> None:
         raise ValidationError(message, code="unprintable", params={"characters": lacking[:10]})
 
 
+class OneLineField(forms.CharField):
+    """A line as it was meant: what some keyboards and files send as a letter and its mark becomes one character."""
+
+    def to_python(self, value: Any) -> str:
+        text = super().to_python(value) or ""
+        # Not the whole line: that would change the old forms of kanji that some names are written in.
+        return _MARKED.sub(lambda found: unicodedata.normalize("NFC", found[0]), text)
+
+
 class AddresseeForm(forms.Form):
     """To whom a receipt is addressed."""
 
-    addressee = forms.CharField(
+    addressee = OneLineField(
         label=_("Addressee"),
         max_length=LONGEST,
         validators=[is_written_in_one_line, is_printable],

@@ -77,7 +77,7 @@ def _address(issued: Receipt, name: str) -> str:
 
 def file_of(paper: Paper, slug: str) -> HttpResponse:
     """The PDF of a paper, under a name that says what it is in a folder full of papers (RFC 6266)."""
-    name = get_valid_filename(f"{paper.title} {paper.code} {paper.copy} {paper.issuer}".strip())
+    name = get_valid_filename(" ".join(filter(None, (paper.title, paper.code, paper.copy, paper.issuer))))
     plain = f"{paper.kind}-{slug}-{paper.code}.pdf"
     said = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}.pdf"
     return HttpResponse(pdf(paper), content_type="application/pdf", headers={"Content-Disposition": said})

@@ -25,8 +25,10 @@ from billing.views.papers import address
 def payment_receipt(request: PayerRequest, pk: int) -> HttpResponse:
     """Say to whom the receipt of a payment is addressed, and see how it reads; or ask for a copy of it."""
     own = own_payment_or_404(request, pk)
-    if own.receipts.exists():
-        return issued_page(request, own)
+    issued = own.receipts.filter(copy=0).select_related("space").first()
+    if issued:
+        # A form that was sent twice leads where it led at first.
+        return redirect(address(issued)) if request.method == "POST" else issued_page(request, own)
     try:
         check_has_receipt(own)
     except ValidationError as error:

@@ -19,7 +19,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from billing.charging import charge, undo
-from billing.glyphs import GETA, covered, legible
+from billing.glyphs import GETA, covered, legible, unprintable
 from billing.honorific import honorific
 from billing.invoicing import issue, reissue, void
 from billing.models import Invoice, Issuer, Receipt
@@ -474,6 +474,10 @@ def test_a_name_that_the_font_lacks(dorinoki: Space, invoiced: Invoiced):
 )
 def test_what_the_font_lacks_is_replaced(typed: str, printed: str):
     assert legible(typed) == printed
+
+
+def test_what_can_not_be_printed_is_told():
+    assert unprintable("𠮷田 김 〓 髙﨑 😀김\t") == "김😀"
 
 
 def test_the_font_has_what_japanese_names_and_papers_need():

@@ -12,7 +12,7 @@ from billing.charging import undo
 from billing.invoicing import reissue, void
 from billing.models import Charge, Invoice, Issuer, Receipt
 from billing.paying import refund, take_back
-from billing.receipts import totals_of
+from billing.receipts import MOST_COPIES, first_receipt, next_copy, totals_of
 from billing.tax import RateTotal, tax_in
 from spaces.refusing import codes
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_issuer, make_payment, make_receipt
@@ -259,3 +259,44 @@ def test_receipt_of_an_invoice_with_a_reversal_on_it(space, payer):
     invoice = make_invoice(space, payer, [3000])
 
     assert totals_of(make_payment(space, payer, 2000, invoice=invoice)) == [RateTotal(10, 2000, 181)]
+
+
+# Asked twice
+
+
+def test_first_receipt_asked_for_twice_is_one(space, payer):
+    payment = make_payment(space, payer)
+    asked = {"payment": payment, "language": "ja", "now": NOW}
+
+    first, again = first_receipt(addressee="山田 花子", **asked), first_receipt(addressee="誰か", **asked)
+
+    assert (again, again.addressee, Receipt.objects.count()) == (first, "山田 花子", 1)
+
+
+def test_copy_asked_for_twice_is_one(space, payer):
+    payment = make_payment(space, payer)
+    first = make_receipt(payment)
+
+    copies = [next_copy(payment=payment, after=after, now=NOW) for after in (0, 0, 1)]
+
+    assert [one.copy for one in copies] == [1, 1, 2]
+    assert {one.addressee for one in copies} == {first.addressee}
+
+
+def test_payment_that_was_taken_back_has_no_next_copy(space, payer):
+    payment = make_payment(space, payer)
+    make_receipt(payment)
+    take_back(payment=payment, now=NOW)
+
+    with pytest.raises(ValidationError) as caught:
+        next_copy(payment=payment, after=0, now=NOW)
+    assert codes(caught.value) == {"receipt_without_payment"}
+
+
+def test_copies_have_an_end(space, payer):
+    payment = make_payment(space, payer)
+    for _ in range(1 + MOST_COPIES):
+        make_receipt(payment)
+
+    assert refused(payment) == {"copied_often_enough"}
+    assert Receipt.objects.count() == 1 + MOST_COPIES

@@ -1,10 +1,13 @@
 """What must hold on every page: nothing blocked or broken, one heading, a language, no scrolling sideways, keys."""
 
+from datetime import date
+
 import pytest
 from playwright.sync_api import expect
 
+from tests.billing.acts import make_charge, make_invoice, make_issuer, make_payment, make_receipt
 from tests.browser.conftest import DESKTOP, PHONE, sign_in
-from tests.factories import make_booking, make_membership, make_plan, make_space
+from tests.factories import at, make_booking, make_membership, make_plan, make_space
 from tests.pages.plans import make_place, make_tenant, plan_of
 
 FACTS = """() => ({
@@ -51,6 +54,13 @@ OWN = (
     "/plans/{resting}/resume/",
     "/spaces/dorinoki/join/",
     "/spaces/cafe-36/join/",
+    "/money/",
+    "/money/charges/koharubiyori/",
+    "/money/invoices/koharubiyori/2026-0001/",
+    "/money/payments/{paid}/receipt/",
+    "/money/receipts/koharubiyori/R2026-0001/",
+    "/money/receipts/koharubiyori/R2026-0001/copies/1/",
+    "/money/payments/{received}/receipt/",
     "/accounts/email/",
     "/accounts/password/change/",
     "/accounts/logout/",
@@ -76,10 +86,23 @@ def look_at(page, addresses, **names):
 
 
 @pytest.fixture
-def names(koharubiyori, ben, plans):
+def names(koharubiyori, ben, plans, payments):
     booking = make_booking(koharubiyori.open_seats, starts="15:00", ends="17:00", user=ben)
     make_booking(koharubiyori.open_seats, starts="18:00", ends="19:00", user=ben)
-    return {"seats": koharubiyori.open_seats.pk, "reference": booking.reference, **plans}
+    return {"seats": koharubiyori.open_seats.pk, "reference": booking.reference, **plans, **payments}
+
+
+@pytest.fixture
+def payments(koharubiyori, ben):
+    """The keys of Ben's payments: one with a receipt and a copy of it, and one without."""
+    space = koharubiyori.space
+    make_issuer(space, bank_account="北洋銀行 函館支店\n普通 1234567 コハルビヨリ")
+    make_invoice(space, ben, 12_345_678, now=at("09:00", date(2026, 9, 1)))
+    make_charge(space, ben, text="W" * 120)
+    received, paid = make_payment(space, ben, 9_876_543), make_payment(space, ben)
+    for _ in range(2):
+        make_receipt(received, "株式会社" + "長い名前の" * 20)
+    return {"received": received.pk, "paid": paid.pk}
 
 
 @pytest.fixture

@@ -1,13 +1,17 @@
 """What holds for every page there is, found by walking the addresses of the house."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from billing.paying import take_back
 from members.models import Plan
+from tests.billing.acts import NOW, make_charge, make_issuer, make_payment, make_receipt
 from tests.factories import make_booking, make_membership
 from tests.pages.conftest import JAPANESE
+from tests.pages.money import asking_page, invoice_on, invoice_page, receipt_page
 from tests.pages.plans import make_place, make_tenant, plan_of
 from tests.pages.wishes import address, wish
 from tests.reading import Page
@@ -164,3 +168,47 @@ def test_no_english_sentence_is_left_on_the_japanese_pages_of_plans(
 
     left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
     assert left == set()
+
+
+def test_no_english_sentence_is_left_on_the_japanese_pages_of_money(english, ben, chie, koharubiyori):
+    space, browser = koharubiyori.space, english(ben)
+    make_issuer(space, name="小春日和")
+    late = invoice_on(date(2026, 10, 1), space, ben, addressee="山田 花子", language="ja")
+    received, paid, again = (make_payment(space, ben, 500) for _ in range(3))
+    receipt = make_receipt(received)
+    taken = make_payment(space, ben)
+    make_receipt(taken)
+    take_back(payment=taken, now=NOW)
+    make_charge(space, ben)
+    credit = make_payment(space, chie, 5000)
+    opened = [
+        *(english(person).get("/money/", headers=JAPANESE) for person in (ben, chie)),
+        *(
+            browser.get(page, headers=JAPANESE)
+            for page in (
+                "/money/charges/koharubiyori/",
+                invoice_page(late),
+                receipt_page(receipt),
+                *(asking_page(one) for one in (received, paid, taken)),
+            )
+        ),
+        *(browser.post(asking_page(again), {"addressee": name}, headers=JAPANESE) for name in ("", "a\tb", "김")),
+        browser.post(f"{asking_page(received)}copies/", {"after": "x"}, headers=JAPANESE),
+        browser.get(asking_page(credit), headers=JAPANESE),
+    ]
+
+    own = {"Ben Miller"}
+    left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
+    assert {words for _address, words in left} - own == set()
+
+
+def test_every_page_of_money_has_a_strict_policy(english, ben, koharubiyori):
+    payment = make_payment(koharubiyori.space, ben)
+    pages = ["/money/", asking_page(payment), receipt_page(make_receipt(payment)), asking_page(payment)]
+
+    for page in pages:
+        answer = english(ben).get(page)
+        html = answer.content.decode()
+        assert answer.status_code == 200
+        assert "unsafe" not in answer.headers["Content-Security-Policy"], page
+        assert not re.search(r"\sstyle=|\son[a-z]+=|javascript:|<style", html), page

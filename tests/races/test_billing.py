@@ -13,7 +13,7 @@ from billing.invoicing import issue, reissue, void
 from billing.models import Charge, Counter, Invoice, Month, Payment, Receipt
 from billing.numbering import next_number
 from billing.paying import pay, refund, take_back
-from billing.receipts import issue_receipt
+from billing.receipts import first_receipt, issue_receipt, next_copy
 from billing.refusals import refused_politely
 from spaces.refusing import codes
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment, make_receipt
@@ -317,6 +317,23 @@ def test_receipts_of_one_payment_at_once_are_one_and_its_copies(space, payer):
     assert said(refused) == []
     assert sorted(receipt.copy for receipt in issued) == [0, 1, 2, 3, 4, 5]
     assert {receipt.number for receipt in issued} == {1}
+
+
+def test_first_receipt_and_its_copy_asked_for_by_several_at_once_are_one_each(space, payer):
+    payment = make_payment(space, payer)
+
+    def asks():
+        return first_receipt(payment=payment, addressee="山田", language="ja", now=NOW)
+
+    def asks_again():
+        return next_copy(payment=payment, after=0, now=NOW)
+
+    first, refused = outcomes(at_once(*[asks] * 5))
+    copies, refused_again = outcomes(at_once(*[asks_again] * 5))
+
+    assert said([*refused, *refused_again]) == []
+    assert [len({one.pk for one in issued}) for issued in (first, copies)] == [1, 1]
+    assert Receipt.objects.count() == 2
 
 
 def test_receipts_of_many_payments_at_once_have_no_gap(space, payer):
