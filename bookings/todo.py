@@ -6,9 +6,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
+from billing.models import Charge, Month, Payment
 from members.models import AgreedPlan, BoothWait, Membership
+from spaces.models import Space
 from spaces.today import today_at
 
 if TYPE_CHECKING:
@@ -20,11 +23,15 @@ LAPSING_WITHIN = timedelta(hours=24)
 
 @dataclass(frozen=True)
 class Task:
-    """One kind of thing to do: its name, what the list says over it, and the rows that wait."""
+    """One kind of thing to do: its name, what the list says over it, and the rows that wait.
+
+    It is for those who may view rows of `label`.
+    """
 
     name: str
     title: "_StrPromise"
     rows: Callable[[Iterable[int] | None, datetime], QuerySet]
+    label: str = "members.membership"
 
 
 def applications(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Membership]:
@@ -64,6 +71,23 @@ def keys_to_return(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Memb
     return rows.filter(key_given_on__isnull=False, key_returned_on__isnull=True).order_by("ends_on", "pk")
 
 
+def months_to_close(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
+    """Spaces at which something was charged or paid last month, and that month is not closed."""
+    last = {"space": OuterRef("pk"), "arises_on__gte": OuterRef("last_month"), "arises_on__lt": OuterRef("this_month")}
+    paid = {"space": OuterRef("pk"), "received_on__gte": OuterRef("last_month")}
+    moved = Q(Exists(Charge.objects.standing().filter(**last))) | Q(
+        Exists(Payment.objects.standing().filter(**paid, received_on__lt=OuterRef("this_month")))
+    )
+    closed = Month.objects.filter(space=OuterRef("pk"), first_on=OuterRef("last_month"))
+    return _spaces(spaces, now).filter(moved, ~Exists(closed)).order_by("position", "slug")
+
+
+def months_to_invoice(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
+    """Spaces at which a charge of last month, or of one before it, is on no invoice."""
+    waiting = Charge.objects.open().filter(space=OuterRef("pk"), arises_on__lt=OuterRef("this_month"))
+    return _spaces(spaces, now).filter(Exists(waiting)).order_by("position", "slug")
+
+
 TASKS = (
     Task("applications", _("Applications to decide"), applications),
     Task("offers", _("Booths on offer"), offers),
@@ -71,17 +95,27 @@ TASKS = (
     Task("agreements", _("Agreements to be signed"), agreements_due),
     Task("keys", _("Keys to hand over"), keys_due),
     Task("returns", _("Keys to get back"), keys_to_return),
+    Task("invoicing", _("Charges of last month without an invoice"), months_to_invoice, "billing.charge"),
+    Task("months", _("Last month waits to be closed"), months_to_close, "billing.month"),
 )
 
 
-def count(spaces: Iterable[int] | None, now: datetime) -> int:
-    """How many entries wait at spaces, or at all of them; one query."""
-    first, *others = [task.rows(spaces, now).order_by().values_list("pk") for task in TASKS]
+def count(spaces_of: Callable[[Task], Iterable[int] | None], now: datetime) -> int:
+    """How many entries wait at the spaces that are asked about for each task, None for all of them; one query."""
+    first, *others = [task.rows(spaces_of(task), now).order_by().values_list("pk") for task in TASKS]
     return first.union(*others, all=True).count()
 
 
 def _memberships(spaces: Iterable[int] | None) -> QuerySet[Membership]:
     return Membership.objects.all() if spaces is None else Membership.objects.filter(space__in=spaces)
+
+
+def _spaces(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
+    """Spaces with the first days of the month that runs there, and of the one before it."""
+    this = Cast(TruncMonth(today_at("timezone", now)), DateField())
+    before = ExpressionWrapper(F("this_month") - timedelta(days=1), output_field=DateField())
+    rows = Space.objects.alias(this_month=this).alias(last_month=Cast(TruncMonth(before), DateField()))
+    return rows if spaces is None else rows.filter(pk__in=spaces)
 
 
 def _running(spaces: Iterable[int] | None, now: datetime, **plan: bool) -> QuerySet[Membership]:

@@ -1,7 +1,8 @@
 """The list of what waits for the operators, with a count in the menu."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import Prefetch, prefetch_related_objects
@@ -13,22 +14,26 @@ from django.utils.translation import gettext as _
 from bookings import todo
 from bookings.admin.scope import signed_in
 from bookings.standing import Standing
-from members.models import AgreedPlan, BoothWait
+from members.models import AgreedPlan, BoothWait, Membership
 from members.roles import spaces_where
+from spaces.models import Space
 
 SHOWN = 50
+RELATED: dict[Any, list[str]] = {
+    BoothWait: ["user", "plan__space", "booth"],
+    Membership: ["user", "space"],
+    Space: [],
+}
 
 
 def todo_view(request: HttpRequest, site: Any) -> HttpResponse:
     """What waits, by kind: a fixed number of queries."""
     now = timezone.now()
-    spaces = _own_spaces(request)
     found = []
     for task in todo.TASKS:
-        rows = task.rows(spaces, now)
-        related = ["user", "plan__space", "booth"] if rows.model is BoothWait else ["user", "space"]
-        found.append((task, list(rows.select_related(*related)[: SHOWN + 1])))
-    memberships = [row for task, rows in found for row in rows if not isinstance(row, BoothWait)]
+        rows = task.rows(_own_spaces(request, task), now)
+        found.append((task, list(rows.select_related(*RELATED[rows.model])[: SHOWN + 1])))
+    memberships = [row for task, rows in found for row in rows if isinstance(row, Membership)]
     agreed = Prefetch("agreed_plans", AgreedPlan.objects.select_related("plan", "booth").order_by("starts_on"))
     prefetch_related_objects(memberships, agreed)
     context = {
@@ -44,13 +49,13 @@ def todo_view(request: HttpRequest, site: Any) -> HttpResponse:
 def waiting_count(request: HttpRequest) -> int:
     """How many entries the menu says; asked once for a page."""
     if not hasattr(request, "_todo_count"):
-        request._todo_count = todo.count(_own_spaces(request), timezone.now())  # type: ignore[attr-defined]
+        request._todo_count = todo.count(partial(_own_spaces, request), timezone.now())  # type: ignore[attr-defined]
     return int(request._todo_count)  # type: ignore[attr-defined]
 
 
-def _own_spaces(request: HttpRequest) -> Iterable[int] | None:
+def _own_spaces(request: HttpRequest, task: todo.Task) -> Iterable[int] | None:
     user = signed_in(request)
-    return None if user.is_superuser else spaces_where(user.roles, "view", "members.membership")
+    return None if user.is_superuser else spaces_where(user.roles, "view", task.label)
 
 
 def _group(task: todo.Task, rows: list[Any], now: datetime) -> dict[str, Any]:
@@ -64,5 +69,10 @@ def _group(task: todo.Task, rows: list[Any], now: datetime) -> dict[str, Any]:
             for row in shown
             if isinstance(row, BoothWait)
         ],
-        "standings": [Standing(row, now) for row in shown if not isinstance(row, BoothWait)],
+        "standings": [Standing(row, now) for row in shown if isinstance(row, Membership)],
+        "spaces": [
+            {"space": row, "last_month": row.today(now).replace(day=1) - timedelta(days=1)}
+            for row in shown
+            if isinstance(row, Space)
+        ],
     }

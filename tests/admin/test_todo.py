@@ -8,14 +8,16 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from billing.closing import close_month
 from bookings import todo
 from members.booths import lapse_offers
 from members.deciding import approve
 from members.ending import stay
 from members.models import BoothWait, Membership, Operator, Plan, User
 from members.papers import note_today
+from tests.billing.acts import make_charge, make_invoice, make_payment
 from tests.conftest import make_operator
-from tests.factories import make_membership, make_user
+from tests.factories import at, make_membership, make_user
 from tests.reading import Page
 
 TODO = "admin:members_todo"
@@ -41,7 +43,7 @@ def booth_plan(dorinoki) -> Plan:
 def names(space, now) -> dict[str, int]:
     """What waits at a space, by kind."""
     found = {task.name: task.rows([space.pk], now).count() for task in todo.TASKS}
-    assert todo.count([space.pk], now) == sum(found.values())
+    assert todo.count(lambda _task: [space.pk], now) == sum(found.values())
     return {name: count for name, count in found.items() if count}
 
 
@@ -82,7 +84,7 @@ def test_end_that_is_taken_back_is_not_to_do(flex, chie, now):
 
     stay(membership=membership, by=None, now=now)
 
-    assert names(flex.space, now) == {}
+    assert "ending" not in names(flex.space, now)
 
 
 def test_agreement_and_key_are_to_do_until_they_are_there(booth_plan, chie, now):
@@ -202,3 +204,67 @@ def test_cost_in_queries_does_not_grow(desk, flex, booth_plan, chie):
         make_membership(make_user(f"b{number}@example.jp"), booth_plan)
 
     assert count() == few
+
+
+def test_charges_of_a_month_that_is_over_are_to_do_until_they_are_invoiced(flex, chie, now):
+    make_charge(flex.space, chie, arises_on=date(2026, 11, 1))
+    assert names(flex.space, now) == {}
+
+    make_charge(flex.space, chie, arises_on=date(2026, 10, 31))
+    assert names(flex.space, now) == {"invoicing": 1, "months": 1}
+
+    make_invoice(flex.space, chie, [])
+    assert names(flex.space, now) == {"months": 1}
+
+
+@pytest.mark.parametrize("make", [make_charge, make_payment])
+def test_last_month_is_to_do_until_it_is_closed(flex, chie, now, make):
+    make(flex.space, chie, **{"arises_on" if make is make_charge else "received_on": date(2026, 10, 1)})
+    assert names(flex.space, now)["months"] == 1
+    assert names(flex.space, now - timedelta(days=31)).get("months", 0) == 0
+
+    close_month(space=flex.space, first_on=date(2026, 10, 1), by_id=None, now=now)
+
+    assert "months" not in names(flex.space, now)
+
+
+def test_month_in_which_nothing_happened_is_not_to_do(flex, chie, koharubiyori, now):
+    make_payment(flex.space, chie, received_on=date(2026, 9, 30))
+    make_payment(flex.space, chie, received_on=date(2026, 11, 1))
+    make_payment(koharubiyori.space, chie, received_on=date(2026, 10, 1))
+
+    assert names(flex.space, now) == {}
+
+
+def test_month_turns_by_the_spaces_own_clock(flex, chie):
+    """In the first hours of November in Hokkaido it is still October on Hawaii."""
+    make_charge(flex.space, chie, arises_on=date(2026, 10, 5))
+    turned = at("01:00", date(2026, 11, 1))
+    assert names(flex.space, turned) == {"invoicing": 1, "months": 1}
+
+    flex.space.timezone = "Pacific/Honolulu"
+    flex.space.save()
+
+    assert names(flex.space, turned) == {}
+
+
+def test_money_to_do_is_listed_for_who_may_see_it(desk, dorinoki, chie, as_user):
+    make_charge(dorinoki.space, chie, arises_on=date(2026, 10, 5))
+
+    page = Page(desk.get(reverse(TODO)))
+
+    assert "To do 2" in page.text
+    assert page.link("Look at its figures") == "/admin/billing/months/dorinoki/2026-10/"
+    assert page.link("See whose they are") == "/admin/billing/balances/dorinoki/?show=waiting"
+    at_the_desk = as_user(make_operator("desk@example.jp", dorinoki.space, Operator.Role.DESK))
+    at_the_desk.cookies["django_language"] = "en"
+    seen = Page(at_the_desk.get(reverse(TODO)))
+    assert "To do 1" in seen.text
+    assert "Last month waits to be closed" not in seen.text
+
+
+def test_menu_counts_in_one_query(flex, chie, now, django_assert_num_queries):
+    make_charge(flex.space, chie, arises_on=date(2026, 10, 5))
+
+    with django_assert_num_queries(1):
+        assert todo.count(lambda _task: None, now) == 2

@@ -10,6 +10,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from billing.invoicing import issuer_of
 from billing.ledger import Balance, OpenInvoice, balances, open_invoices
@@ -22,7 +23,7 @@ PER_PAGE = 50
 SHOWN = {
     "all": (_("Everybody"), lambda _balance: True),
     "owes": (_("Owes something"), lambda balance: balance.owed > 0),
-    "waiting": (_("Not invoiced yet"), lambda balance: balance.waiting != 0),
+    "waiting": (pgettext_lazy("of a balance", "Not invoiced yet"), lambda balance: balance.waiting != 0),
     "credit": (_("Has credit"), lambda balance: balance.credit > 0),
 }
 

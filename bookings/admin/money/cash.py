@@ -32,12 +32,11 @@ PAYMENTS_SHOWN = 200
 class DayForm(forms.Form):
     """The day that is cashed up: today, or one that was forgotten."""
 
-    day = forms.DateField(label=gettext_lazy("day"), input_formats=["%Y-%m-%d"], widget=DayInput())
+    day = forms.DateField(label=capfirst(gettext_lazy("day")), input_formats=["%Y-%m-%d"], widget=DayInput())
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-        self.fields["day"].label = capfirst(self.fields["day"].label or "")
 
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
@@ -58,7 +57,7 @@ class CountForm(forms.Form):
         widget=UnfoldAdminIntegerFieldWidget(attrs={"inputmode": "numeric"}),
     )
     note = forms.CharField(
-        label=gettext_lazy("Note"),
+        label=capfirst(gettext_lazy("note")),
         max_length=200,
         required=False,
         help_text=gettext_lazy("Why it differs: taken to the bank, change brought, …"),

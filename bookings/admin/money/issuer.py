@@ -12,9 +12,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from billing.invoicing import issuer_of
 from billing.models import Issuer
@@ -65,19 +66,22 @@ class DaysField(forms.CharField):
 
 class IssuerForm(forms.ModelForm):
     registration_number = NumberField(
-        label=Issuer._meta.get_field("registration_number").verbose_name,
+        label=capfirst(Issuer._meta.get_field("registration_number").verbose_name),
         help_text=Issuer._meta.get_field("registration_number").help_text,
         max_length=20,
         required=False,
         widget=UnfoldAdminTextInputWidget,
     )
     reminder_days = DaysField(
-        label=Issuer._meta.get_field("reminder_days").verbose_name,
+        label=capfirst(Issuer._meta.get_field("reminder_days").verbose_name),
         help_text=_("Days after the due date on which a reminder goes out, parted by commas: 3, 7, 14. Empty: none."),
         max_length=80,
         required=False,
         widget=UnfoldAdminTextInputWidget,
     )
+
+    class Meta:
+        widgets = {"bank_account": UnfoldAdminTextareaWidget(attrs={"rows": 4})}
 
 
 @admin.register(Issuer)

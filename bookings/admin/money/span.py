@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from unfold.widgets import INPUT_CLASSES
 
 from billing.closing import next_month
@@ -30,8 +30,11 @@ class SpanForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         # In the address they are called what people would call them, which are no names in Python.
-        for name, label in (("from", _("from")), ("to", _("to"))):
-            self.fields[name] = forms.DateField(label=capfirst(label), input_formats=["%Y-%m-%d"], widget=DayInput())
+        for name, label in (
+            ("from", pgettext_lazy("days of the books", "From")),
+            ("to", pgettext_lazy("days of the books", "To")),
+        ):
+            self.fields[name] = forms.DateField(label=label, input_formats=["%Y-%m-%d"], widget=DayInput())
 
     def clean(self) -> dict[str, Any]:
         first, last = self.cleaned_data.get("from"), self.cleaned_data.get("to")
@@ -64,8 +67,8 @@ def usual_spans(today: date) -> list[tuple[Any, date, date]]:
     """The spans that are asked for most, with their names."""
     first, last = month_of(today)
     return [
-        (_("This month"), first, last),
-        (_("Last month"), *month_of(first - timedelta(days=1))),
-        (_("This year"), date(today.year, 1, 1), date(today.year, 12, 31)),
-        (_("Last year"), date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
+        (pgettext_lazy("days of the books", "This month"), first, last),
+        (pgettext_lazy("days of the books", "Last month"), *month_of(first - timedelta(days=1))),
+        (pgettext_lazy("days of the books", "This year"), date(today.year, 1, 1), date(today.year, 12, 31)),
+        (pgettext_lazy("days of the books", "Last year"), date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)),
     ]
