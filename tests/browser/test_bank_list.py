@@ -71,8 +71,10 @@ def test_list_is_handed_in_looked_at_and_noted(open_browser, koharubiyori, sam, 
     expect(rows.nth(1).locator("input[type=checkbox]")).to_be_checked()
     expect(rows.nth(2).locator("input[type=text]")).to_be_hidden()
     expect(page.locator("#ticked-yen")).to_contain_text("6,300")
-    page.locator("button[name=look]").click()
+    # The Enter key looks again, and notes nothing.
+    rows.nth(1).locator("input[type=text]").press("Enter")
     expect(rows.nth(1).locator("select")).to_have_value(str(ben.pk))
+    assert not Payment.objects.exists()
     rows.nth(2).locator("label").click()
     expect(page.locator("#ticked-yen")).to_contain_text("9,300")
     expect(page.locator("#ticked-count")).to_have_text("3")

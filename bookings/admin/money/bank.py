@@ -15,8 +15,9 @@ from billing.balances import standings_of
 from billing.bank_list import read
 from billing.models import Payment
 from billing.noting import note_all
+from bookings.admin.money.bank_choice import OTHER
 from bookings.admin.money.bank_form import ListForm, packed, shortened, unpacked
-from bookings.admin.money.bank_sheet import OTHER, Sheet, told
+from bookings.admin.money.bank_sheet import Sheet, told
 from bookings.admin.money.places import Place, chooser, may_at, space_or_404
 from bookings.admin.scope import signed_in
 from spaces.models import Space

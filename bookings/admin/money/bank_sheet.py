@@ -1,10 +1,8 @@
-"""The rows of a bank's list as the page shows them, and what somebody chose of them.
+"""The rows of a bank's list as the page shows them, and those that are noted.
 
-A row is named by its key, so that a choice stays with its row. What came in is always the list's own; a form says
-only which rows are meant, who paid and for which invoice.
+What came in is always the list's own; a form says only which rows are meant, who paid and for which invoice.
 """
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,24 +16,14 @@ from billing.bank_list import BankList, BankRow
 from billing.ledger import OpenInvoice, open_invoices
 from billing.matching import Certainty, Proposal, listed
 from billing.noting import Chosen, proposals
+from bookings.admin.money.bank_choice import OTHER, Choice, first_choice, meant, name_of, sent_choice
 from bookings.admin.money.payers import Payers
 from spaces.models import Space
 
 # A row has three fields at most, and a form as many as DATA_UPLOAD_MAX_NUMBER_FIELDS allows (1,000).
 ROWS_SHOWN = 300
 CANDIDATES_SHOWN = 10
-OTHER = "other"
 NOTED, REFUSED = "noted", "refused"
-_NUMBER = re.compile(r"[0-9]{1,18}")
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What was chosen of a row. `who` is a payer, or a payer and an invoice: 12, 12:34; OTHER, if `words` say it."""
-
-    ticked: bool
-    who: str
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -183,90 +171,45 @@ class Sheet:
         return list(self._chosen())
 
     def _chosen(self) -> Iterator[Chosen]:
+        if self.sent is None:
+            return
         for row in self.rows:
-            choice = self._sent(row)
-            if choice is None or not (choice.ticked or choice.words):
+            choice = sent_choice(row, self.sent)
+            if not (choice.ticked or choice.words):
                 continue
             try:
-                if not choice.ticked:
-                    raise ValidationError(_("Somebody is named here, but the row is not ticked."), code="not_ticked")
-                yield Chosen(row, *self._meant(choice))
+                yield Chosen(row, *meant(choice, self.payers))
             except ValidationError as error:
                 self.problems[row.key] = " ".join(error.messages)
-
-    def _sent(self, row: BankRow) -> Choice | None:
-        if self.sent is None:
-            return None
-        name = name_of(row)
-        who = self.sent.get(f"who-{name}", OTHER)
-        words = self.sent.get(f"words-{name}", "").strip() if who == OTHER else ""
-        return Choice(f"take-{name}" in self.sent, who, words)
-
-    def _meant(self, choice: Choice) -> tuple[int, int | None]:
-        """The payer and the invoice of a choice. Raises ValidationError if it says nobody, or several."""
-        if choice.who == OTHER:
-            return self._payer_named(choice.words), None
-        payer, _colon, invoice = choice.who.partition(":")
-        known = {str(key): key for key in self.payers.by_key}
-        if payer not in known:
-            raise ValidationError(_("Say who paid."), code="nobody")
-        # Whose the invoice is, and whether it is of this space, is asked where it is noted.
-        return known[payer], int(invoice) if _NUMBER.fullmatch(invoice) else None
-
-    def _payer_named(self, words: str) -> int:
-        if not words:
-            raise ValidationError(_("Say who paid."), code="nobody")
-        found = self.payers.named(words)
-        if not found:
-            raise ValidationError(_("Nobody here is called “%(words)s”."), code="unknown", params={"words": words[:60]})
-        if len(found) > 1:
-            raise ValidationError(
-                _("“%(words)s” may be several people. Choose one of them."),
-                code="several",
-                params={"words": words[:60]},
-            )
-        return found[0]
 
     # How it is shown
 
     def _line(self, proposal: Proposal) -> Line:
-        row = proposal.row
-        may_be_noted = not (proposal.noted or proposal.refused)
-        choice = self._choice(proposal) if may_be_noted else Choice(False, "")
-        keys = [proposal.payer, *proposal.could_be]
-        payer = choice.who.partition(":")[0]
-        if choice.who == OTHER and choice.words:
+        problem = self.problems.get(proposal.row.key, "")
+        if proposal.noted or proposal.refused:
+            return Line(proposal.row, proposal, Choice(False, ""), [], problem)
+        choice = self._choice(proposal)
+        return Line(proposal.row, proposal, choice, self._candidates(proposal, choice), problem)
+
+    def _candidates(self, proposal: Proposal, choice: Choice) -> list[Candidate]:
+        """Who was chosen, who is proposed or could be, and whom the words may mean."""
+        keys = [self.payers.key_said(choice.payer), proposal.payer, *proposal.could_be]
+        if choice.who == OTHER:
             keys += self.payers.named(choice.words)
-        elif payer.isdecimal():
-            keys.insert(0, next((key for key in self.payers.by_key if str(key) == payer), None))
-        shown = list(dict.fromkeys(key for key in keys if key in self.payers.by_key))[:CANDIDATES_SHOWN]
-        return Line(
-            row,
-            proposal,
-            choice,
-            [self._candidate(key) for key in shown if may_be_noted],
-            self.problems.get(row.key, ""),
-        )
+        shown = dict.fromkeys(key for key in keys if key in self.payers.by_key)
+        return [self._candidate(key) for key in list(shown)[:CANDIDATES_SHOWN] if key]
 
     def _candidate(self, key: int) -> Candidate:
         name = self.payers.by_key[key].display_name
         return Candidate(key, name, self.payers.labels[key], self.owed.get(key, []))
 
     def _choice(self, proposal: Proposal) -> Choice:
-        sent = self._sent(proposal.row)
-        if sent is None:
-            who = "" if proposal.could_be else OTHER
-            if proposal.payer:
-                who = f"{proposal.payer}:{proposal.invoice}" if proposal.invoice else f"{proposal.payer}"
-            return Choice(proposal.certainty is Certainty.SURE, who)
-        if sent.words and len(found := self.payers.named(sent.words)) == 1:
-            return Choice(sent.ticked, str(found[0]))
-        return sent
-
-
-def name_of(row: BankRow) -> str:
-    """By what a form names a row."""
-    return row.key[:16]
+        if self.sent is None:
+            return first_choice(proposal)
+        choice = sent_choice(proposal.row, self.sent)
+        if choice.words and len(found := self.payers.named(choice.words)) == 1:
+            return Choice(choice.ticked, str(found[0]))
+        return choice
 
 
 def told(sheet: Sheet) -> str:

@@ -44,6 +44,10 @@ class Payers:
         """What tells one payer from all others."""
         return {key: f"{person.display_name} · {person.email}".strip(" ·") for key, person in self.by_key.items()}
 
+    def key_said(self, text: str) -> int | None:
+        """The key of a payer, as a form says it; None if it says none."""
+        return self._said.get(text)
+
     def named(self, words: str) -> list[int]:
         """Who is meant: of that label, address, name or reading; failing these, everybody in whom the words stand."""
         wanted = _plain(words)
@@ -52,6 +56,10 @@ class Payers:
         return self._called.get(wanted) or [
             key for key in self.by_key if any(wanted in called for called in self._calls[key])
         ]
+
+    @cached_property
+    def _said(self) -> dict[str, int]:
+        return {str(key): key for key in self.by_key}
 
     @cached_property
     def _calls(self) -> dict[int, set[str]]:
