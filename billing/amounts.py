@@ -1,7 +1,7 @@
 """Which open invoices a sum of money pays, if it pays whole ones. Pure."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 # Beyond this many open invoices nothing is said to be the only way: a sum could be made up in thousands of ways.
@@ -42,6 +42,22 @@ def paid_whole(owed: Sequence[Open], yen: int) -> Whole | None:
         return None
     oldest = len(found) > 1 and set(found) == set(owed[: len(found)])
     return Whole(found, meant=None if oldest else found[0].key, only=_ways(yen, owed) == 1)
+
+
+def to_name(order: Sequence[int], chosen: Collection[int], *, is_new_named: bool = False) -> int | None:
+    """The invoice that a payment must name to pay the chosen ones first; None: it pays the oldest.
+
+    `order` has all open invoices in the order in which debts are paid. `is_new_named` says that the payment names an
+    invoice that is issued with it already. Raises ValueError where no payment can pay these and leave the others.
+    """
+    wanted = [key for key in order if key in chosen]
+    if wanted == list(order[: len(wanted)]) and (is_new_named or len(wanted) != 1):
+        return None
+    for named in [] if is_new_named else wanted:
+        others = [key for key in order if key != named]
+        if set(wanted) == {named, *others[: len(wanted) - 1]}:
+            return named
+    raise ValueError(chosen)
 
 
 def _first(yen: int, owed: Sequence[Open]) -> tuple[Open, ...] | None:

@@ -17,6 +17,9 @@ SENTENCES = {
     "month_not_over": _("A month can be closed when it is over."),
     "nothing_to_pay": _("Say an amount above zero."),
     "not_open_any_more": _("Something of this was paid, invoiced or taken back meanwhile. Look at it again."),
+    "leaves_an_older_one": _(
+        "A payment goes to one invoice, and then to the oldest: these can't be paid at once. Take them one by one."
+    ),
     "received_in_future": _("That day is still to come: note money on the day it changes hands."),
     "other_payer": _("This invoice is to another payer."),
     "noted_already": _("This line of the bank's list was noted already."),

@@ -24,6 +24,18 @@ def _list_of(label: str, title: Any, icon: str) -> dict[str, Any]:
     }
 
 
+def _page(name: str, title: Any, icon: str, label: str) -> dict[str, Any]:
+    """A page of money, which leads on to the space that the person runs, or asks which one."""
+    link = reverse_lazy(f"admin:{name}")
+    return {
+        "title": title,
+        "icon": icon,
+        "link": link,
+        "active": lambda request: request.path.startswith(str(link)),
+        "permission": _may_view(label),
+    }
+
+
 def _in_memberships(request: HttpRequest) -> bool:
     """Whether the page is about memberships: the list of things to do has an entry of its own."""
     within = str(reverse_lazy("admin:members_membership_changelist"))
@@ -52,6 +64,23 @@ _MENU: list[dict[str, Any]] = [
             {**_list_of("members.membership", _("Memberships"), "badge"), "active": _in_memberships},
             _list_of("members.boothwait", _("Waiting list"), "hourglass_top"),
             _list_of("members.operator", _("Operators"), "key"),
+        ],
+    },
+    {
+        "title": _("Money"),
+        "separator": True,
+        "items": [
+            _list_of("billing.invoice", _("Invoices"), "receipt_long"),
+            _list_of("billing.payment", _("Payments"), "payments"),
+            _list_of("billing.receipt", _("Receipts"), "receipt"),
+            _list_of("billing.charge", _("Charges"), "list_alt"),
+            _page("billing_open", _("Open invoices"), "pending_actions", "billing.invoice"),
+            _page("billing_balances", _("Balances"), "balance", "billing.invoice"),
+            _page("billing_cash", _("Cash-up"), "point_of_sale", "billing.cashcount"),
+            _page("billing_bank", _("Bank list"), "account_balance", "billing.payment"),
+            _page("billing_books", _("Books"), "menu_book", "billing.month"),
+            _page("billing_months", _("Monthly closing"), "lock", "billing.month"),
+            _list_of("billing.issuer", _("Issuer of papers"), "contract"),
         ],
     },
     {

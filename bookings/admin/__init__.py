@@ -5,5 +5,19 @@ counts who holds it. What each role may do stands in members/roles.py; which row
 """
 
 from bookings.admin import bookings, memberships, notices, people, plans, spaces, waiting
+from bookings.admin.money import charges, invoices, issuer, payments, receipts
 
-__all__ = ["bookings", "memberships", "notices", "people", "plans", "spaces", "waiting"]
+__all__ = [
+    "bookings",
+    "charges",
+    "invoices",
+    "issuer",
+    "memberships",
+    "notices",
+    "payments",
+    "people",
+    "plans",
+    "receipts",
+    "spaces",
+    "waiting",
+]

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -15,6 +15,7 @@ from import_export.resources import ModelResource
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from bookings import attendance
+from bookings.admin.money.of_booking import of_booking
 from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin
 from bookings.booking import book
 from bookings.cancelling import cancel
@@ -137,6 +138,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
     search_fields = ["reference", "name", "person", "user__family_reading", "user__given_reading"]
     date_hierarchy = "starts_at"
     autocomplete_fields = ["resource", "user"]
+    change_form_outer_before_template = "admin/billing/booking_acts.html"
     actions = ["cancel_selected", "check_in_selected", "check_out_selected", "miss_selected", "undo_selected"]
     readonly_fields = [
         "reference",
@@ -156,6 +158,13 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         "cancelled_late",
         "cancellation_fee",
     ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        booking = self.get_object(request, object_id)
+        more = of_booking(request, booking) if booking else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def get_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[Any]:
         wish = ["resource", "user", "starts_at", "ends_at", "seats"]

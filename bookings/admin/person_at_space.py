@@ -12,7 +12,9 @@ from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
+from billing.models import Charge, Payment
 from bookings.admin.acts import Act, offered
+from bookings.admin.money.card import money_card
 from bookings.admin.scope import signed_in
 from bookings.models import Booking, FirstVisit
 from bookings.standing import Standing
@@ -82,7 +84,8 @@ def person_view(request: HttpRequest, site: Any, pk: int, slug: str) -> HttpResp
     shared = list(
         Companion.objects.of_person(person).filter(membership__space=space).select_related("membership__user")
     )
-    if not (memberships or figures["all"] or waits or shared):
+    money = money_card(request, space, person.pk, today=space.today(now))
+    if not (memberships or figures["all"] or waits or shared or money.is_anything):
         raise Http404
     past = Paginator(here.past(now).select_related("resource", "plan"), PAST_PER_PAGE)
     past.count = figures["past"]
@@ -103,6 +106,7 @@ def person_view(request: HttpRequest, site: Any, pk: int, slug: str) -> HttpResp
         "first_visit": first_visits.select_related("booking").first(),
         "notices": _notices(person, space),
         "may_act": may(role, "change", "members.membership"),
+        "money": money,
     }
     with timezone.override(space.zone):
         return TemplateResponse(request, "admin/members/person_at_space.html", context).render()
@@ -119,6 +123,8 @@ def spaces_of(request: HttpRequest, pk: int) -> list[Space]:
             | Exists(Booking.objects.filter(resource__space=OuterRef("pk"), **rows))
             | Exists(BoothWait.objects.filter(plan__space=OuterRef("pk"), **rows))
             | Exists(Companion.objects.filter(membership__space=OuterRef("pk"), **rows))
+            | Exists(Charge.objects.filter(space=OuterRef("pk"), payer=pk))
+            | Exists(Payment.objects.filter(space=OuterRef("pk"), payer=pk))
         )
     )
 

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from members.models import BoothWait, Membership, Operator, Plan, User
 from notices.models import Notice
+from tests.billing.acts import make_charge, make_invoice, make_issuer, make_payment, make_receipt
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_closure, make_membership
 
@@ -47,6 +48,11 @@ def theirs(koharubiyori, sam, chie, now) -> dict[type[Model], Model]:
         BoothWait.objects.create(user=chie, plan=plan),
         notice,
         Operator.objects.get(user=sam),
+        make_issuer(space, name=MARK),
+        make_invoice(space, chie, addressee=MARK),
+        make_charge(space, chie, text=MARK),
+        payment := make_payment(space, chie, note=MARK),
+        make_receipt(payment, addressee=MARK),
     ]
     found: dict[type[Model], Model] = {type(row): row for row in [*rows, space, seats, plan, chie]}
     assert set(found) == set(admin.site._registry), "a new admin needs a row here, to be walked"

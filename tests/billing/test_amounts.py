@@ -2,10 +2,11 @@
 
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from billing.amounts import Open, paid_whole
+from billing.amounts import Open, paid_whole, to_name
 from billing.settled import Asked, Paid, settled
 from tests.properties import examples
 
@@ -85,3 +86,41 @@ def test_what_is_said_to_be_paid_is_paid_and_the_only_way_is_the_only_one(totals
         assert found.only == (len(ways) == 1)
     else:
         assert all(len(some) > 1 for some in ways)
+
+
+# Which invoice a payment names to pay chosen ones
+
+
+@pytest.mark.parametrize(
+    ("chosen", "named"),
+    [([], None), ([1], 1), ([2], 2), ([1, 2], None), ([1, 3], 3), ([1, 2, 3], None), ([1, 2, 4], 4)],
+)
+def test_payment_names_the_one_that_is_not_the_oldest(chosen, named):
+    assert to_name([1, 2, 3, 4], chosen) == named
+
+
+def test_beside_a_new_invoice_only_the_oldest_can_be_paid():
+    assert to_name([1, 2], [1], is_new_named=True) is None
+    assert to_name([1, 2], [], is_new_named=True) is None
+    with pytest.raises(ValueError, match="2"):
+        to_name([1, 2], [2], is_new_named=True)
+
+
+@given(yen=st.lists(st.integers(1, 50), max_size=6), data=st.data())
+@examples(100)
+def test_payment_of_the_sum_pays_the_chosen_ones_and_no_other(yen, data):
+    order = list(range(1, len(yen) + 1))
+    chosen = data.draw(st.sets(st.sampled_from(order))) if order else set()
+    whole = sum(yen[key - 1] for key in chosen)
+    asked = [Asked(key, yen[key - 1]) for key in order]
+    paid_by = {
+        named: {key for key, paid in settled(asked, [Paid(whole, named)]).paid.items() if paid}
+        for named in [None, *order]
+    }
+
+    try:
+        named = to_name(order, chosen)
+    except ValueError:
+        assert chosen not in paid_by.values()
+    else:
+        assert paid_by[named] == chosen

@@ -1,0 +1,90 @@
+"""What the lists of charges, invoices, payments and receipts share: they are read, and changed by acts only."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from bookings.admin.scope import OwnSpacesAdmin, signed_in
+from members.models import User
+from members.named import people_named
+from spaces.models import Space
+from spaces.templatetags.wording import plain_day, signed_yen
+
+
+class MoneyAdmin(OwnSpacesAdmin):
+    """Rows of money: nothing of them is typed over; each act that the role allows has its own page."""
+
+    list_select_related = ["payer", "space"]
+    search_help_text = _("Name, reading or e-mail")
+    payer_lookup = "payer"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        """Who runs one space needs no column that says so."""
+        user = signed_in(request)
+        several = user.is_superuser or len(user.roles) > 1
+        return [str(name) for name in self.list_display if several or name != "space"]
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Rows of people of that name, or that the words name otherwise."""
+        words = search_term.strip()
+        if not words:
+            return queryset, False
+        return queryset.filter(Q(**{f"{self.payer_lookup}__in": people_named(words)}) | self.also_named(words)), False
+
+    def also_named(self, words: str) -> Q:
+        """By what else than the payer a row is found."""
+        return Q(pk__in=[])
+
+    def row_or_404(self, request: HttpRequest, pk: int, action: str) -> Any:
+        """A row that the person sees, for an act. Raises Http404, and PermissionDenied for who may only look."""
+        row = get_object_or_404(self.get_queryset(request).select_related(*self.list_select_related), pk=pk)
+        if not self.is_allowed(request, action, row):
+            raise PermissionDenied
+        return row
+
+    def payer_of(self, row: Any) -> User:
+        for name in self.payer_lookup.split("__"):
+            row = getattr(row, name)
+        return row
+
+    @admin.display(description=_("payer"), ordering="payer__family_reading")
+    def person(self, row: Any) -> str:
+        payer = self.payer_of(row)
+        return format_html('<a href="{}" class="op-link">{}</a>', person_address(payer.pk, row.space), payer)
+
+    @admin.display(description=_("yen"), ordering="yen")
+    def amount(self, row: Any) -> str:
+        return signed_yen(row.yen)
+
+
+def person_address(pk: int, space: Space) -> str:
+    """Where everything about a person at a space stands."""
+    return reverse("admin:members_person_at_space", args=[pk, space.slug])
+
+
+def on_day(name: str, words: Any) -> Any:
+    """A column with a day of a row."""
+
+    @admin.display(description=words, ordering=name)
+    def shown(admin: Any, row: Any) -> str:
+        return plain_day(getattr(row, name))
+
+    return shown
