@@ -5,6 +5,7 @@ import unicodedata
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -13,7 +14,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from django.utils.text import capfirst
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
@@ -116,13 +117,14 @@ class IssuerAdmin(OwnSpacesAdmin):
         return super().has_add_permission(request) and _without_issuer(self, request).exists()
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
-        """What the papers of the space say as long as nobody says otherwise."""
+        """What the papers of the space say as long as nobody says otherwise, in the language of the house."""
         asked = request.GET.get("space", "")
         spaces = _without_issuer(self, request)
         space = (spaces.filter(pk=asked) if asked.isdecimal() and len(asked) < 10 else spaces).first()
         if space is None:
             return {}
-        so_far = issuer_of(space)
+        with override(settings.LANGUAGE_CODE):
+            so_far = issuer_of(space)
         return {"space": space.pk, "name": so_far.name, "address": so_far.address}
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
