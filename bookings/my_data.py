@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Any
 
+from billing.my_money import my_money
 from bookings.models import Booking, FirstVisit
 from members.models import BoothWait, Companion, Membership, User
 from members.person_key import person_key
@@ -12,7 +13,7 @@ from notices.models import Notice
 def my_data(user: User, *, now: datetime) -> dict[str, Any]:
     """What is kept about a person as JSON can hold it: days and moments as ISO 8601, money in yen, tax included.
 
-    Eleven queries at most, however much there is. Operators' notes about a member are theirs, and not in it.
+    Sixteen queries at most, however much there is. Operators' notes about a member are theirs, and not in it.
     """
     return {
         "written_at": now.isoformat(),
@@ -53,6 +54,7 @@ def my_data(user: User, *, now: datetime) -> dict[str, Any]:
             {"space": one.space.slug, "used_at": _iso(one.used_at)}
             for one in FirstVisit.objects.filter(person_key=person_key(user.email)).select_related("space")
         ],
+        "money": my_money(user.pk),
         "mails": [
             {"kind": one.kind, "space": one.space_slug, "state": one.state, "due_at": _iso(one.due_at)}
             for one in Notice.objects.filter(recipient=user.email).order_by("due_at")

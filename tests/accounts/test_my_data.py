@@ -7,6 +7,7 @@ import pytest
 
 from members import companions
 from members.models import BoothWait, Membership, User
+from tests.billing.acts import make_charge, make_invoice, make_payment, make_receipt
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_membership, make_user
 from tests.reading import Page
@@ -69,15 +70,51 @@ def test_file_holds_nothing_of_others_and_no_note_of_the_operators(as_user, hers
     ] == []
 
 
+def test_file_holds_the_persons_money_and_not_who_took_it(as_user, koharubiyori, chie):
+    space = koharubiyori.space
+    invoice = make_invoice(space, chie, 5500, addressee="千葉 千絵")
+    open_yet = make_charge(space, chie, 800, kind="drop_in", text="ドロップイン", tax_rate=10)
+    boss = make_operator("boss@example.jp", space)
+    payment = make_payment(space, chie, 5500, invoice=invoice, taken_by_id=boss.pk, note="OPERATORS' NOTE")
+    make_receipt(payment, "千葉商店")
+    make_receipt(make_payment(space, make_user("other@example.jp", family_name="OTHER"), 300), "OTHER")
+
+    text = as_user(chie).get(FILE).content.decode()
+    money = json.loads(text)["money"]
+
+    assert [(one["text"], one["yen"], one["invoice"]) for one in money["charges"]] == [
+        ("月額", 5500, invoice.code),
+        (open_yet.text, 800, None),
+    ]
+    assert (money["charges"][1]["kind"], money["charges"][1]["tax_rate"]) == ("drop_in", 10)
+    [paper] = money["invoices"]
+    assert (paper["number"], paper["addressee"], paper["total"]) == (invoice.code, "千葉 千絵", 5500)
+    assert [(line["text"], line["yen"]) for line in paper["lines"]] == [("月額", 5500)]
+    assert money["payments"] == [
+        {
+            "space": "koharubiyori",
+            "day": "2026-11-24",
+            "method": "cash",
+            "yen": 5500,
+            "invoice": invoice.code,
+            "voided_at": None,
+        }
+    ]
+    assert [(one["addressee"], one["yen"], one["copy"]) for one in money["receipts"]] == [("千葉商店", 5500, 0)]
+    assert [mark for mark in ("OTHER", "boss@", "OPERATORS' NOTE") if mark in text] == []
+
+
 @pytest.mark.parametrize("count", [1, 12])
 def test_file_costs_the_same_however_much_there_is(as_user, koharubiyori, chie, django_assert_num_queries, count):
     for day in range(1, count + 1):
         make_booking(koharubiyori.open_seats, user=chie, day=date(2026, 12, day))
         plan = koharubiyori.space.plans.get(kind="free_pass")
         make_membership(chie, plan, starts_on=date(2020, 1, day), status="ended")
+        make_invoice(koharubiyori.space, chie, [100, 200])
+        make_receipt(make_payment(koharubiyori.space, chie, 100))
     browser = as_user(chie)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(18):
         browser.get(FILE)
 
 
