@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Sum, Value, Window
 from django.db.models.functions import RowNumber
 
-from billing.balances import standings_at
+from billing.balances import standing_of, standings_at
 from billing.ledger import OpenInvoice
 from billing.models import Charge, Invoice, Payment, Receipt
 from billing.settled import Standing
@@ -165,6 +165,11 @@ def papers(keys: Iterable[tuple[date, bool, int]], places: Iterable[AtSpace], no
     invoices = Invoice.objects.select_related("space")
     asked = invoices.in_bulk([pk for _day, is_payment, pk in keys if not is_payment])
     return [_paid(paid[pk]) if is_payment else _asked(asked[pk], standings, now) for _day, is_payment, pk in keys]
+
+
+def paper_of(invoice: Invoice, now: datetime) -> Paper:
+    """An invoice with what is open of it: two queries."""
+    return _asked(invoice, {invoice.space_id: standing_of(invoice.space, invoice.payer_id)}, now)
 
 
 def _paid(payment: Payment) -> Paper:

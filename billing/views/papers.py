@@ -5,28 +5,34 @@ from urllib.parse import quote
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from billing.models import Invoice, Receipt
 from billing.numbering import number_in
-from billing.printing import Paper, invoice_paper, pdf, receipt_paper
+from billing.printing import invoice_paper, pdf, receipt_paper
 from billing.requests import PayerRequest
+from billing.statement import paper_of
 
 
 @require_safe
 @never_cache
 def invoice(request: PayerRequest, space: str, code: str) -> HttpResponse:
     own = own_invoice_or_404(request, space, code)
-    context = {"paper": invoice_paper(own), "pdf_url": reverse("billing:invoice_pdf", args=[space, code])}
+    context = {
+        "paper": invoice_paper(own),
+        "pdf_url": reverse("billing:invoice_pdf", args=[space, code]),
+        "stands": paper_of(own, timezone.now()),
+    }
     return render(request, "billing/invoice.html", context)
 
 
 @require_safe
 @never_cache
 def invoice_pdf(request: PayerRequest, space: str, code: str) -> HttpResponse:
-    return file_of(invoice_paper(own_invoice_or_404(request, space, code)), space)
+    return file_of(own_invoice_or_404(request, space, code))
 
 
 @require_safe
@@ -40,7 +46,7 @@ def receipt(request: PayerRequest, space: str, code: str, copy: int = 0) -> Http
 @require_safe
 @never_cache
 def receipt_pdf(request: PayerRequest, space: str, code: str, copy: int = 0) -> HttpResponse:
-    return file_of(receipt_paper(own_receipt_or_404(request, space, code, copy)), space)
+    return file_of(own_receipt_or_404(request, space, code, copy))
 
 
 def own_invoice_or_404(request: PayerRequest, space: str, code: str) -> Invoice:
@@ -75,9 +81,11 @@ def _address(issued: Receipt, name: str) -> str:
     return reverse(f"billing:{name}", kwargs=where)
 
 
-def file_of(paper: Paper, slug: str) -> HttpResponse:
+def file_of(issued: Invoice | Receipt) -> HttpResponse:
     """The PDF of a paper, under a name that says what it is in a folder full of papers (RFC 6266)."""
-    name = get_valid_filename(" ".join(filter(None, (paper.title, paper.code, paper.copy, paper.issuer))))
-    plain = f"{paper.kind}-{slug}-{paper.code}.pdf"
-    said = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}.pdf"
+    paper = invoice_paper(issued) if isinstance(issued, Invoice) else receipt_paper(issued)
+    copy = str(issued.copy) if isinstance(issued, Receipt) and issued.copy else ""
+    name = get_valid_filename(" ".join(filter(None, (paper.title, paper.code, paper.copy, copy, paper.issuer))))
+    plain = "-".join(filter(None, (paper.kind, issued.space.slug, paper.code, copy)))
+    said = f"attachment; filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(name, safe='')}.pdf"
     return HttpResponse(pdf(paper), content_type="application/pdf", headers={"Content-Disposition": said})

@@ -51,6 +51,21 @@ def test_payer_opens_an_invoice(english, ben, invoice):
     assert page.link("Back to your payments") == "/money/"
 
 
+def test_page_of_an_invoice_says_whether_it_is_paid(english, ben, sun):
+    late = invoice_on(date(2026, 10, 1), sun, ben, 1000)
+    browser = english(ben)
+
+    said = [Page(browser.get(invoice_page(late))).main]
+    make_payment(sun, ben, 1000)
+    said.append(Page(browser.get(invoice_page(late))).main)
+    part = make_invoice(sun, ben, 500)
+    make_payment(sun, ben, 200)
+    said.append(Page(browser.get(invoice_page(part))).main)
+
+    for words, main in zip(("Overdue", "Paid Download", "¥300 open"), said, strict=True):
+        assert words in main
+
+
 def test_payer_opens_a_receipt(english, ben, receipt):
     page = Page(english(ben).get(receipt_page(receipt)))
 
@@ -69,6 +84,7 @@ def test_copy_is_a_page_of_its_own_that_says_so(english, ben, receipt):
     assert "Issued again" not in Page(english(ben).get(receipt_page(receipt))).headings[0]
     answer = english(ben).get(page.link("Download as PDF"))
     assert (answer.status_code, "Issued again" in words_of(answer)) == (200, True)
+    assert 'filename="receipt-koharubiyori-R2026-0001-1.pdf"' in answer.headers["Content-Disposition"]
 
 
 def test_opening_a_receipt_issues_nothing(english, ben, receipt):
