@@ -144,7 +144,7 @@ CACHES = {
         "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 0.5, "SOCKET_TIMEOUT": 0.5},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "members.sessions"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 60
 # In a cookie; what does not fit, such as why many rows were skipped, in the session.
 MESSAGE_STORAGE = "django.contrib.messages.storage.fallback.FallbackStorage"

@@ -26,7 +26,7 @@ class SignInBackend(AuthenticationBackend):
     """Loads the signed-in person with their roles in one query, and derives permissions from the roles."""
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.with_roles().filter(pk=user_id).first()
+        user = User.objects.with_roles(user_id)
         return user if user is not None and self.user_can_authenticate(user) else None
 
     def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:

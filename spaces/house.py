@@ -35,6 +35,9 @@ jsonb_build_object(
 """
 
 
+_IN_FEDERATION = "slug = %s AND joined_on <= %s AND (left_on IS NULL OR left_on > %s)"
+
+
 @dataclass(frozen=True, eq=False)
 class House:
     """A space with its calendar, its live resources and its amenities."""
@@ -74,7 +77,13 @@ def houses(spaces: SpaceQuerySet, *, today: date) -> list[House]:
 
 def house_at(slug: str, *, today: date) -> House | None:
     """The house of a space that is in the federation on `today`, or None: one query."""
-    return _one("slug = %s AND joined_on <= %s AND (left_on IS NULL OR left_on > %s)", [slug, today, today], today)
+    return _one(_IN_FEDERATION, [slug, today, today], today)
+
+
+def space_at(slug: str, *, today: date) -> Space | None:
+    """A space that is in the federation on `today`, without what belongs to it, or None: one query."""
+    found = Space.objects.raw(f"SELECT * FROM spaces_space WHERE {_IN_FEDERATION}", [slug, today, today])  # noqa: S608
+    return next(iter(found), None)
 
 
 def house_of(space: Space, *, today: date) -> House:

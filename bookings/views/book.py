@@ -18,12 +18,13 @@ from bookings.forms import BookingForm
 from bookings.models import Booking
 from bookings.refusals import refusal
 from bookings.rules import Wish
-from bookings.views.places import house_or_404
+from bookings.views.places import house_or_404, space_or_404
 from bookings.views.unreadable import unreadable
 from bookings.week import wall
 from members.requests import VisitorRequest
 from spaces.calendar import Span
 from spaces.house import House
+from spaces.models import Space
 
 TWO_HOURS = timedelta(hours=2)
 
@@ -33,21 +34,30 @@ TWO_HOURS = timedelta(hours=2)
 @vary_on_headers("HX-Request")
 def book(request: VisitorRequest, slug: str) -> HttpResponse:
     """The quote for a wish; posting it books. Who is not signed in sees the quote, and signs in to book."""
-    now = timezone.now()
-    house = house_or_404(slug, now)
-    form = BookingForm(request.POST if request.method == "POST" else request.GET, zone=house.space.zone)
+    if request.method == "POST":
+        return confirmed(request, slug)
+    house = house_or_404(slug, timezone.now())
+    form = BookingForm(request.GET, zone=house.space.zone)
     if not form.is_valid():
         return unreadable(request, form, back=house.space)
-    if request.method != "POST":
-        mended = later_end(request, house, form)
-        return redirect(mended) if mended else quote_page(request, house, form)
+    mended = later_end(request, house, form)
+    return redirect(mended) if mended else quote_page(request, house, form)
+
+
+def confirmed(request: VisitorRequest, slug: str) -> HttpResponse:
+    """Book what was quoted. The house is read by the act, under its lock, and here only to say why it is refused."""
+    now = timezone.now()
+    space = space_or_404(slug, now)
+    form = BookingForm(request.POST, zone=space.zone)
+    if not form.is_valid():
+        return unreadable(request, form, back=space)
     if not request.user.is_authenticated:
-        return redirect(f"{reverse('account_login')}?{urlencode({'next': quote_address(house, form)})}")
+        return redirect(f"{reverse('account_login')}?{urlencode({'next': quote_address(space, form)})}")
     wished = form.cleaned_data
     try:
         booking = book_seats(
             user=request.user,
-            space=house.space,
+            space=space,
             resource_id=wished["resource"],
             span=Span(wished["starts"], wished["ends"]),
             seats=wished["seats"],
@@ -55,7 +65,7 @@ def book(request: VisitorRequest, slug: str) -> HttpResponse:
             now=now,
         )
     except ValidationError as error:
-        return quote_page(request, house, form, refused=error)
+        return quote_page(request, house_or_404(slug, now), form, refused=error)
     return redirect(f"{booking.get_absolute_url()}?new=1")
 
 
@@ -97,7 +107,7 @@ def later_end(request: VisitorRequest, house: House, form: BookingForm) -> str:
     return f"{request.path}?{urlencode(fields)}"
 
 
-def quote_address(house: House, form: BookingForm) -> str:
+def quote_address(space: Space, form: BookingForm) -> str:
     """The address of the quote that a form asks for."""
     fields = {name: form.data.get(name, "") for name in ("resource", "starts", "ends", "seats")}
-    return f"{reverse('bookings:book', args=[house.space.slug])}?{urlencode(fields)}"
+    return f"{reverse('bookings:book', args=[space.slug])}?{urlencode(fields)}"

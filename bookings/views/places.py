@@ -19,7 +19,7 @@ from bookings.views.unreadable import unreadable
 from bookings.week import week_of, week_span
 from members.requests import VisitorRequest
 from spaces.facts import furnishing_lines, hours_lines
-from spaces.house import House, house_at, houses
+from spaces.house import House, house_at, houses, space_at
 from spaces.models import Space
 from spaces.status import Status, status_at
 
@@ -145,6 +145,14 @@ def ceil_minute(moment: datetime) -> datetime:
 def house_or_404(slug: str, now: datetime) -> House:
     """The house of a space that is in the federation."""
     found = house_at(slug, today=timezone.localdate(now))
+    if found is None:
+        raise Http404
+    return found
+
+
+def space_or_404(slug: str, now: datetime) -> Space:
+    """A space that is in the federation, without its house."""
+    found = space_at(slug, today=timezone.localdate(now))
     if found is None:
         raise Http404
     return found

@@ -1,5 +1,6 @@
 """A person who signs in. The e-mail address is the login."""
 
+import json
 from functools import cached_property
 from typing import Any
 
@@ -8,15 +9,16 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.expressions import RawSQL
 from django.db.models.functions import Concat, Lower, Upper
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # Every page of a signed-in person asks this, and Django takes longer to write it than PostgreSQL to answer it.
-_ROLES = """
-(SELECT coalesce(jsonb_object_agg(space_id, role), '{}') FROM members_operator WHERE user_id = members_user.id)
+_WITH_ROLES = """
+SELECT *, (
+    SELECT coalesce(jsonb_object_agg(space_id, role), '{}') FROM members_operator WHERE user_id = members_user.id
+) AS role_rows FROM members_user WHERE id = %s
 """
 
 
@@ -48,9 +50,9 @@ class UserManager(BaseUserManager["User"]):
     def get_by_natural_key(self, username: str | None) -> "User":
         return self.get(email=(username or "").strip().lower())
 
-    def with_roles(self) -> models.QuerySet["User"]:
-        """People with their roles at spaces, read in the same query."""
-        return self.annotate(role_rows=RawSQL(_ROLES, [], output_field=models.JSONField()))  # noqa: S611 - our own text
+    def with_roles(self, pk: int) -> "User | None":
+        """A person with their roles at spaces, read in the same query; None if there is nobody with this key."""
+        return next(iter(self.raw(_WITH_ROLES, [pk])), None)
 
 
 class User(AbstractBaseUser, PermissionsMixin):
@@ -119,7 +121,7 @@ class User(AbstractBaseUser, PermissionsMixin):
         rows = self.__dict__.get("role_rows")
         if rows is None:
             return dict(self.operator_set.values_list("space_id", "role"))
-        return {int(space): role for space, role in rows.items()}
+        return {int(space): role for space, role in json.loads(rows).items()}
 
     @property
     def is_operator(self) -> bool:

@@ -74,7 +74,7 @@ def test_roles_come_with_the_person_in_one_query(db, django_assert_num_queries):
     Operator.objects.create(user=sam, space=make_space("second"), role=Operator.Role.DESK)
 
     with django_assert_num_queries(1):
-        found = User.objects.with_roles().get(pk=sam.pk)
+        found = User.objects.with_roles(sam.pk)
         assert sorted(found.roles.values()) == ["desk", "operator"]
         assert found.is_operator
 
