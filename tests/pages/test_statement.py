@@ -219,7 +219,7 @@ def test_statement_reads_in_japanese(english, ben, sun):
     page = opened(english(ben), **JAPANESE)
 
     assert (page.lang, page.headings) == ("ja", ["お支払い"])
-    assert "お支払い残高 10,000円" in page.main
+    assert "お支払い残額 10,000円" in page.main
     assert "期限超過：10月15日（木）まででした" in page.main
 
 
