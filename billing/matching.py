@@ -19,7 +19,10 @@ from billing.bank_names import Fit, Name, fit, name_of, readings_of
 
 
 class Payer(NamedTuple):
-    """Somebody who may have paid. `kana` is the reading, family name first, its parts parted by a space."""
+    """Somebody who may have paid. `kana` is the reading, family name first, its parts parted by a space.
+
+    Who goes by several names is there several times, by the name that people know them by first.
+    """
 
     key: int
     name: str
@@ -91,13 +94,14 @@ class _Matching:
         for one in owed:
             self.owed[one.payer].append(one)
         self.names: dict[int, str] = {}
-        self.known: dict[int, list[Name]] = {}
-        self.by_start: dict[str, list[int]] = defaultdict(list)
+        self.known: dict[int, list[Name]] = defaultdict(list)
+        self.by_start: dict[str, set[int]] = defaultdict(set)
         for payer in payers:
-            self.names[payer.key] = payer.name
-            self.known[payer.key] = _names(payer)
-            for start in set().union(*(name.starts for name in self.known[payer.key])):
-                self.by_start[start].append(payer.key)
+            self.names.setdefault(payer.key, payer.name)
+            names = _names(payer)
+            self.known[payer.key] += names
+            for start in set().union(*(name.starts for name in names)):
+                self.by_start[start].add(payer.key)
         # Whose earlier money is in doubt: what is still open of theirs is then in doubt as well.
         self.doubted: dict[int, BankRow] = {}
 

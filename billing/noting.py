@@ -29,16 +29,18 @@ class Chosen(NamedTuple):
 
 
 def proposals(space: Space, rows: Sequence[BankRow], payers: Iterable[Payer], *, today: date) -> list[Proposal]:
-    """A proposal for each row of a space's list; `payers` are all who may have paid there. Six queries."""
-    owed = [
-        Open(one.invoice.pk, one.invoice.payer_id, one.invoice.code, one.open)
-        for one in open_invoices(space, today=today)
-    ]
+    """A proposal for each row of a space's list; `payers` are all who may have paid there. Six queries.
+
+    Whoever an open invoice is addressed to, such as the payer's company, is expected to pay it as well.
+    """
+    invoices = open_invoices(space, today=today)
+    owed = [Open(one.invoice.pk, one.invoice.payer_id, one.invoice.code, one.open) for one in invoices]
+    addressees = {Payer(one.invoice.payer_id, one.invoice.addressee, kana="") for one in invoices}
     noted = Payment.objects.standing().filter(space=space, bank_line__in=[row.key for row in rows])
     return propose(
         rows,
         owed,
-        payers,
+        [*payers, *sorted(addressees)],
         noted={str(key) for key in noted.values_list("bank_line", flat=True)},
         refused=_refused(space, rows, today),
     )

@@ -139,6 +139,36 @@ def test_nothing_chosen_notes_nothing(space, taker):
     assert note_all(space=space, chosen=[], taken_by_id=taker.pk, now=NOW) == []
 
 
+def test_company_that_an_open_invoice_is_addressed_to_pays_it(space, payer, other, payers):
+    invoice = make_invoice(space, payer, 5500, addressee="株式会社ドリノキ")
+    make_invoice(space, other, 800, addressee="佐藤 太郎")
+    rows = read("取引日,入出金,内容\n20261120,5500,カ）ドリノキ\n".encode()).rows
+
+    [found] = proposals(space, rows, payers, today=TODAY)
+
+    assert (found.certainty, found.payer, found.invoice) == (Certainty.SURE, payer.pk, invoice.pk)
+
+
+def test_company_of_two_payers_is_not_sure_by_its_name(space, payer, other, payers):
+    for one in (payer, other):
+        make_invoice(space, one, 5500, addressee="株式会社ドリノキ")
+    rows = read("取引日,入出金,内容\n20261120,5500,カ）ドリノキ\n".encode()).rows
+
+    [found] = proposals(space, rows, payers, today=TODAY)
+
+    assert (found.certainty, found.could_be) == (Certainty.NONE, (payer.pk, other.pk))
+
+
+def test_addressee_who_is_a_payer_too_makes_neither_sure(space, payer, other, payers):
+    make_invoice(space, payer, 5500, addressee="サトウ タロウ")
+    make_invoice(space, other, 5500, addressee="佐藤 太郎")
+    rows = read("取引日,入出金,内容\n20261120,5500,サトウ　タロウ\n".encode()).rows
+
+    [found] = proposals(space, rows, payers, today=TODAY)
+
+    assert found.certainty is Certainty.NONE
+
+
 def test_row_that_would_be_refused_has_no_proposal_and_pays_nothing_of_the_next(space, payer, payers, taker):
     make_invoice(space, payer, 5500)
     text = "取引日,入出金,内容\n20261020,500,ヤマダ ハナコ\n20261120,5500,ヤマダ ハナコ\n20261125,500,ヤマダ ハナコ\n"
