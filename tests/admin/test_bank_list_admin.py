@@ -90,6 +90,7 @@ def test_sure_row_of_an_uploaded_file_is_ticked_and_noted(desk, space, chie, sam
     noted = Page(desk.get(answer.url))
     assert "1 payment was noted, ¥5,500 in all." in noted.text
     assert "1 payment noted, ¥5,500" in noted.text
+    assert noted.links_to(reverse("admin:billing_payment_change", args=[payment.pk]))
     assert noted.links_to(reverse("admin:members_person_at_space", args=[chie.pk, space.slug]))
 
 

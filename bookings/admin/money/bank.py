@@ -58,7 +58,6 @@ def noted_view(request: HttpRequest, slug: str) -> HttpResponse:
         **_framed(request, space),
         "rows": [(one, standings[one.payer_id]) for one in payments],
         "yen": sum(one.yen for one in payments),
-        "links_to_payments": Payment in admin.site._registry,
     }
     return TemplateResponse(request, "admin/billing/bank_noted.html", context)
 
