@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from django.db import models, transaction
+from django.utils.translation import override
 
 from billing.models import Charge, Counter, Invoice, InvoiceLine, Issuer
 from billing.months import hold_alone
@@ -94,7 +95,9 @@ def _issue(
         raise refusal("nothing_open")
     if not addressee.strip():
         raise refusal("no_addressee")
-    issuer, today = issuer_of(space), space.today(now)
+    # A space without an issuer has its name in the language of the paper, whoever issues it.
+    with override(language):
+        issuer, today = issuer_of(space), space.today(now)
     invoice = Invoice.objects.create(
         space=space,
         payer_id=payer_id,

@@ -26,7 +26,8 @@ def issue_receipt(*, payment: Payment, addressee: str, language: str, now: datet
         return _copy(issued, payment.space.today(now), now)
     if not addressee.strip():
         raise refusal("no_addressee")
-    issuer, today = issuer_of(payment.space), payment.space.today(now)
+    with translation.override(language):
+        issuer, today = issuer_of(payment.space), payment.space.today(now)
     return Receipt.objects.create(
         space=payment.space,
         payment=payment,

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -211,6 +212,19 @@ def test_issuer_has_the_fullest_name_that_the_space_gives(space, names, name):
         setattr(space, field, value)
 
     assert issuer_of(space).name == name
+
+
+@pytest.mark.parametrize(("language", "name"), [("ja", "どこか運営会"), ("en", "Somewhere Ltd.")])
+@pytest.mark.parametrize("spoken", ["ja", "en"])
+def test_name_of_the_space_on_a_paper_is_in_the_language_of_the_paper(space, payer, language, name, spoken):
+    space.operator_name_en = "Somewhere Ltd."
+    space.save()
+
+    with override(spoken):
+        invoice = make_invoice(space, payer, language=language)
+        receipt = make_receipt(make_payment(space, payer), language=language)
+
+    assert (invoice.issuer_name, receipt.issuer_name) == (name, name)
 
 
 def test_registered_issuer_makes_a_qualified_invoice(space, payer):
