@@ -1,8 +1,10 @@
 """What an operator sees and changes: the rows of their own spaces, in every list, form, choice, action and export."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.admin import RelatedOnlyFieldListFilter
+from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectMultiple
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -21,6 +23,24 @@ def signed_in(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+class FoundOne(AutocompleteSelect):
+    """A row that is found by typing. To show again what was sent, Django looks it up, where no number is an error."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> Any:
+        return super().optgroups(name, _numbers(value), attrs)
+
+
+class FoundSeveral(AutocompleteSelectMultiple):
+    """Rows that are found by typing; see FoundOne."""
+
+    def optgroups(self, name: str, value: Sequence[str], attrs: dict[str, Any] | None = None) -> Any:
+        return super().optgroups(name, _numbers(value), attrs)
+
+
+def _numbers(sent: Sequence[str]) -> list[str]:
+    return [one for one in sent if str(one).isdecimal()]
 
 
 class OwnSpacesAdmin(ModelAdmin):
@@ -73,10 +93,14 @@ class OwnSpacesAdmin(ModelAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", choices(self, db_field, request))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", FoundOne(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         kwargs.setdefault("queryset", choices(self, db_field, request))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", FoundSeveral(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 

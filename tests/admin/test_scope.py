@@ -133,6 +133,20 @@ def test_autocomplete_finds_nothing_of_another_space(intruder, theirs):
             assert MARK not in json.dumps(answer.json(), ensure_ascii=False), (model, name)
 
 
+def test_choice_that_is_no_number_is_told(sam, as_user, theirs):
+    own, tried = as_user(sam), set()
+    for model, registered in admin.site._registry.items():
+        if registered.autocomplete_fields and registered.has_add_permission(_request(own)):
+            for sent in ("x", "-1", "²", str(10**30)):
+                assert (
+                    own.post(address(model, "add"), dict.fromkeys(registered.autocomplete_fields, sent)).status_code
+                    == 200
+                )
+            tried.add(model._meta.model_name)
+
+    assert tried == {"booking", "charge", "plan"}
+
+
 def test_exports_hold_nothing_of_another_space(intruder, theirs):
     exported = 0
     for model, registered in admin.site._registry.items():
