@@ -109,6 +109,14 @@ def test_owner_closes_a_month_and_its_figures_stay(owner, space, payer):
     assert not [form for form in after.forms if "seen" in form.fields]
 
 
+def test_moment_of_closing_is_told_in_the_spaces_own_time(owner, space, payer):
+    space.timezone = "Pacific/Honolulu"
+    space.save()
+    closed(space)
+
+    assert "Closed on 23 November 2026 at 14:00." in Page(owner.get(month(space))).text
+
+
 def test_what_changed_since_the_page_was_shown_is_looked_at_again(owner, space, payer):
     make_charge(space, payer, 1000, arises_on=OCTOBER)
     page = Page(owner.get(month(space)))

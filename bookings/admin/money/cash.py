@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -20,7 +19,7 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWi
 from billing.cash_up import MOST_YEN, Box, box, count
 from billing.models import CashCount, Payment
 from billing.refusals import refusal
-from bookings.admin.money.places import CASH, framed, may_at, space_or_404
+from bookings.admin.money.places import CASH, framed, may_at, shown_at, space_or_404
 from bookings.admin.money.span import EARLIEST, DayInput
 from bookings.admin.scope import signed_in
 from spaces.models import Space
@@ -100,7 +99,7 @@ def cash_view(request: HttpRequest, slug: str) -> HttpResponse:
         "kept": f"day={day}",
     }
     is_wrong = bool(asked.errors or form.errors)
-    return TemplateResponse(request, "admin/billing/cash.html", context, status=400 if is_wrong else 200)
+    return shown_at(request, space, "admin/billing/cash.html", context, status=400 if is_wrong else 200)
 
 
 def _was_seen(request: HttpRequest, form: CountForm, found: Box) -> bool:

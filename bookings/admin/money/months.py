@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Exists, OuterRef, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,7 +17,7 @@ from billing.closing import close_month, figures, next_month, print_of
 from billing.ledger import by_month, open_invoices
 from billing.models import CashCount, Charge, Month, Payment
 from bookings.admin.money.figures import shown
-from bookings.admin.money.places import CASH, MONTHS, framed, may_at, space_or_404
+from bookings.admin.money.places import CASH, MONTHS, framed, may_at, shown_at, space_or_404
 from bookings.admin.money.span import EARLIEST, LATEST, month_of
 from bookings.admin.scope import signed_in
 from spaces.models import Space
@@ -71,7 +70,7 @@ def months_view(request: HttpRequest, slug: str) -> HttpResponse:
         "may_close": may_at(request, space, "add", MONTHS.label),
         "kept": "",
     }
-    return TemplateResponse(request, "admin/billing/months.html", context)
+    return shown_at(request, space, "admin/billing/months.html", context)
 
 
 def month_view(request: HttpRequest, slug: str, name: str) -> HttpResponse:
@@ -105,7 +104,7 @@ def month_view(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         "refused": refused,
         "span": "from={}&to={}".format(*month_of(first_on)),
     }
-    return TemplateResponse(request, "admin/billing/month.html", context, status=409 if refused else 200)
+    return shown_at(request, space, "admin/billing/month.html", context, status=409 if refused else 200)
 
 
 def _close(request: HttpRequest, space: Space, first_on: date) -> list[str]:

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from bookings.admin.scope import signed_in
@@ -76,6 +77,14 @@ def framed(request: HttpRequest, space: Space, here: Place) -> dict[str, Any]:
             if one != space
         ],
     }
+
+
+def shown_at(
+    request: HttpRequest, space: Space, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A page whose moments are told in the space's own time."""
+    with timezone.override(space.zone):
+        return TemplateResponse(request, template, context, status=status).render()
 
 
 def chooser(place: Place) -> Callable[[HttpRequest], HttpResponse]:
