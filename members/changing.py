@@ -9,7 +9,7 @@ from django.db.models import Max
 from members import notices
 from members.agreeing import agree_from, agreed_on, go_on, paid_from
 from members.booths import booths_of, check_not_promised, offer_free, offer_of, take
-from members.costs import Cost, changing
+from members.costs import Cost, as_billed, changing
 from members.dues import bill
 from members.joining import plan_problems
 from members.models import AgreedPlan, Membership, Plan, User
@@ -85,7 +85,7 @@ def cost_of_change(membership: Membership, plan: Plan, day: date, *, now: dateti
     """What changing to a plan on a day costs: the difference for the days left of the period, as far as it is paid."""
     old = agreed_on(membership, day)
     paid = paid_from(membership, old, day, today=membership.space.today(now))
-    return changing(
+    cost = changing(
         old,
         plan,
         membership.renewal_day,
@@ -94,6 +94,7 @@ def cost_of_change(membership: Membership, plan: Plan, day: date, *, now: dateti
         fee_paid=fee_paid(membership),
         ends_on=membership.ends_on,
     )
+    return as_billed(cost, membership, day)
 
 
 def fee_paid(membership: Membership) -> int:

@@ -1,11 +1,11 @@
 """What a step of a membership costs, shown before anybody agrees to it: yen, tax included. Pure but for the names."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils.translation import gettext as _
 
-from members.models import AgreedPlan, Plan
+from members.models import AgreedPlan, Membership, Plan
 from members.periods import DAY, Period, period_of, prorated
 from spaces.templatetags.wording import day_range
 
@@ -30,6 +30,11 @@ class Cost:
     def total(self) -> int:
         """What is due now; below zero it is given back."""
         return sum(line.yen for line in self.lines)
+
+
+def as_billed(cost: Cost, membership: Membership, day: date) -> Cost:
+    """What is billed here of a cost that arises on a day: of a month that was settled elsewhere nothing."""
+    return cost if membership.is_billed_in(membership.period_of(day)) else replace(cost, lines=())
 
 
 def renewal_day_of(plan: Plan, starts_on: date) -> int:

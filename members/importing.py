@@ -22,6 +22,7 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 from members.booths import START_WITHIN, booths_of, tenancies_from
 from members.costs import renewal_day_of
 from members.models import AgreedPlan, BoothWait, Membership, Pause, Plan, User
+from members.models.membership import DAY
 from spaces.locks import lock_resources
 from spaces.models import Resource, Space
 
@@ -48,6 +49,7 @@ COLUMNS = (
     "starts_on",
     "ends_on",
     "paused_until",
+    "billed_from",
     "agreement_on",
     "key_given_on",
     "key_returned_on",
@@ -305,7 +307,7 @@ class _Checker:
         self._pause(line, status, starts_on, paused_until, cells)
         booth = self._booth(line, cells.get("booth", ""), plan, status, starts_on, ends_on) if plan else None
         price = self._price(line, cells.get("price", ""), plan)
-        papers = self._papers(line, cells)
+        papers = {**self._papers(line, cells), "billed_from": self._billed_from(line, cells, starts_on)}
         if len(self.reading.problems) > before or plan is None or starts_on is None:
             return None
         names = {name: cells.get(name, "") for name in NAMES}
@@ -453,6 +455,13 @@ class _Checker:
         if returned and (given is None or returned < given):
             self._add(line, "key_returned_on", "key_not_given")
         return {**days, "note": cells.get("note", "")}
+
+    def _billed_from(self, line: int, cells: dict[str, str], starts_on: date | None) -> date | None:
+        """From which day on months are billed here: a month that has begun was settled where the member comes from."""
+        day = self._day(line, "billed_from", cells)
+        if starts_on is None or starts_on >= self.today:
+            return day
+        return max(day or self.today, self.today + DAY)
 
     def _add(self, line: int, column: str, code: str, /, **params: Any) -> None:
         self.reading.problems.append(Problem(line, column, code, params))

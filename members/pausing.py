@@ -6,7 +6,7 @@ from django.db import transaction
 
 from members import notices
 from members.agreeing import agreed_on, paid_from
-from members.costs import Cost, ending, resuming
+from members.costs import Cost, as_billed, ending, resuming
 from members.dues import bill
 from members.models import Membership, Pause, User
 from members.models.membership import DAY
@@ -68,7 +68,8 @@ def cost_of_pause(membership: Membership, first: date, *, now: datetime) -> Cost
     """What a pause from `first` on gives back of a month that is paid: nothing where it begins with a new one."""
     agreed = agreed_on(membership, first)
     paid = paid_from(membership, agreed, first, today=membership.space.today(now))
-    return ending(agreed, membership.period_of(first), first - DAY, paid_from=paid, ends_on=membership.ends_on)
+    cost = ending(agreed, membership.period_of(first), first - DAY, paid_from=paid, ends_on=membership.ends_on)
+    return as_billed(cost, membership, first)
 
 
 def cost_of_resume(membership: Membership, day: date, *, now: datetime) -> Cost:
@@ -82,7 +83,8 @@ def cost_of_resume(membership: Membership, day: date, *, now: datetime) -> Cost:
 
 def cost_of_going_on(membership: Membership, day: date) -> Cost:
     """What is due on the day with which a membership goes on after a pause: its days up to the next renewal."""
-    return resuming(agreed_on(membership, day), membership.renewal_day, day, ends_on=membership.ends_on)
+    cost = resuming(agreed_on(membership, day), membership.renewal_day, day, ends_on=membership.ends_on)
+    return as_billed(cost, membership, day)
 
 
 def earliest_pause(membership: Membership, *, now: datetime) -> date:

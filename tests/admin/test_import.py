@@ -174,6 +174,7 @@ def test_export_says_what_the_list_says_with_its_filters(desk, koharubiyori, chi
         "starts_on": "2026-03-05",
         "ends_on": "2026-12-31",
         "paused_until": "",
+        "billed_from": "",
         "agreement_on": "",
         "key_given_on": "",
         "key_returned_on": "",

@@ -7,8 +7,10 @@ import pytest
 from django.utils import translation
 
 from members import importing
+from members.ending import cost_of_end
 from members.importing import COLUMNS, MOST_BYTES, FileRefusedError, check, load
 from members.models import AgreedPlan, BoothWait, Membership, Pause, User
+from members.renewing import bill_begun
 from members.settling import settle_due
 from notices.models import Notice
 from tests.factories import make_membership, make_user
@@ -249,6 +251,33 @@ def test_row_that_says_everything_is_taken_over_whole(space, booth_plan, sam, no
         date(2026, 4, 1),
         "窓のそば",
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "starts_on", "billed_from"),
+    [
+        ("", "2026-04-01", "2026-11-25"),
+        ("2026-06-01", "2026-04-01", "2026-11-25"),
+        ("2027-01-01", "2026-04-01", "2027-01-01"),
+        ("", "2026-11-24", None),
+        ("", "2026-12-01", None),
+        ("2027-01-01", "2026-12-01", "2027-01-01"),
+    ],
+)
+def test_month_that_has_begun_was_settled_elsewhere(space, sam, now, said, starts_on, billed_from):
+    load(space, table(GOOD | {"billed_from": said, "starts_on": starts_on}), by=sam, now=now)
+
+    found = Membership.objects.get().billed_from
+    assert (found.isoformat() if found else None) == billed_from
+
+
+def test_imported_member_is_billed_from_the_next_renewal_on_and_shown_no_other_cost(space, sam, now):
+    load(space, table(GOOD | {"starts_on": "2026-04-01"}), by=sam, now=now)
+    member = Membership.objects.get()
+
+    assert bill_begun(now=now) == 0
+    assert cost_of_end(member, now.date(), now=now).lines == ()
+    assert bill_begun(now=now + timedelta(days=7)) == 1
 
 
 def test_paused_member_rests_and_comes_back_by_the_calendar(space, sam, now):
