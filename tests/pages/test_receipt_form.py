@@ -9,6 +9,7 @@ from billing.models import Receipt
 from billing.paying import refund, take_back
 from billing.receipts import MOST_COPIES
 from tests.billing.acts import NOW, TODAY, make_payment, make_receipt
+from tests.factories import make_user
 from tests.pages.conftest import JAPANESE
 from tests.pages.crowd import queries
 from tests.pages.money import asking_page, receipt_page
@@ -96,10 +97,19 @@ def test_addressee_that_no_paper_can_say_is_refused_and_kept_in_the_form(english
 
     page = Page(answer)
     assert page.status == 400
-    assert sentence in page.main
+    assert page.main.count(sentence) == 1
     assert page.form("addressee").fields["addressee"] == typed
     assert (part.status_code, sentence in Page(part).text) == (200, True)
     assert not Receipt.objects.exists()
+
+
+def test_payer_whose_own_name_can_not_be_printed_is_told_before_it_is_sent(english, sun):
+    payer = make_user("chulsoo@example.kr", family_name="김", given_name="철수")
+
+    page = Page(english(payer).get(asking_page(make_payment(sun, payer))))
+
+    assert page.status == 200
+    assert page.main.count("“김철수” can't be printed.") == 1
 
 
 def test_addressee_that_is_not_sent_at_all_is_refused(english, ben, payment):
