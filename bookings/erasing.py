@@ -8,6 +8,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from billing.leaving import issue_last
+from billing.statement import AtSpace, statement
 from bookings import uncovered
 from bookings.cancelling import cancel
 from bookings.models import Booking, FirstVisit
@@ -22,10 +24,14 @@ from spaces.models import Resource
 
 @dataclass(frozen=True)
 class Farewell:
-    """What deleting an account does: bookings that are cancelled with what that costs in yen, memberships that end."""
+    """What deleting an account does: bookings that are cancelled with what that costs in yen, memberships that end.
+
+    `money` is where something is open today, one way or the other.
+    """
 
     bookings: list[tuple[Booking, int]]
     memberships: list[Membership]
+    money: list[AtSpace]
     refused: ValidationError | None
 
     @property
@@ -43,7 +49,9 @@ def farewell(user: User, *, now: datetime) -> Farewell:
         refused = None
     except ValidationError as error:
         refused = error
-    return Farewell([(one, one.fee_if_cancelled_at(now)) for one in upcoming], list(memberships), refused)
+    fees = [(one, one.fee_if_cancelled_at(now)) for one in upcoming]
+    money = [one for one in statement(user.pk, now) if one.owed]
+    return Farewell(fees, list(memberships), money, refused)
 
 
 @transaction.atomic
@@ -66,6 +74,8 @@ def erase(*, user: User, typed: str, now: datetime) -> None:
         companions.leave(companion=companion, now=now)
     for place in BoothWait.objects.open().filter(user=user).select_related("plan__space"):
         booths.leave(place=place, now=now)
+    # As long as it is known to whom: the space's books keep what is owed, and papers their names.
+    issue_last(user, now=now)
     _remember_once(user)
     Booking.objects.filter(user=user).update(name="", person=None)
     erasing.forget(user)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.db.models import Sum
 from django.urls import reverse
 
+from billing.models import Invoice
 from bookings.booking import book
 from bookings.erasing import erase, farewell
 from bookings.models import Booking, FirstVisit
@@ -18,8 +19,9 @@ from members.companions import invite
 from members.models import BoothWait, Companion, Membership, Operator, User
 from notices.models import Notice
 from spaces.refusing import codes
+from tests.billing.acts import make_charge, make_invoice, make_payment
 from tests.conftest import make_operator
-from tests.factories import make_booking, make_membership, make_plan, make_room, make_space, make_user, span
+from tests.factories import at, make_booking, make_membership, make_plan, make_room, make_space, make_user, span
 from tests.reading import Page
 
 PATH = "/accounts/delete/"
@@ -64,12 +66,16 @@ def known_to_the_operators(as_user, full_of_life, koharubiyori):
     return full_of_life
 
 
+# Papers keep the name that they were issued to, as tax law asks (消費税法 57条の4 6項).
+PAPERS = ("billing_invoice", "billing_receipt")
+
+
 def everything_in_the_database() -> str:
-    """All rows of all tables as text."""
+    """All rows of all tables as text, but for the papers that were issued."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'")
         rows = []
-        for (table,) in cursor.fetchall():
+        for table in {name for (name,) in cursor.fetchall()} - set(PAPERS):
             cursor.execute(f'SELECT coalesce(string_agg(each::text, chr(10)), $$$$) FROM "{table}" each')  # noqa: S608 - our own
             rows.append(f"{table}: {cursor.fetchone()[0]}")
     return "\n".join(rows)
@@ -236,3 +242,34 @@ def test_place_of_whoever_had_the_address_before_stays(dorinoki, ben, chie, now)
 
     place.refresh_from_db()
     assert (place.email, place.user, place.left_at) == ("chie@example.jp", ben, None)
+
+
+def test_what_is_owed_is_said_and_put_on_a_last_invoice_to_the_name(as_user, koharubiyori, garage, chie, now):
+    make_charge(koharubiyori.space, chie, 800)
+    make_charge(koharubiyori.space, chie, 500)
+    make_payment(garage.space, chie, 3000)
+    name = chie.display_name
+
+    said = Page(as_user(chie).get(PATH, headers={"accept-language": "en"})).text
+    erase(user=chie, typed=chie.email, now=now)
+
+    assert "At Koharubiyori, ¥1,300 is still to be paid." in said
+    assert "At Garage labs, ¥3,000 is yours." in said
+    last = Invoice.objects.get()
+    assert (last.space, last.total, last.addressee) == (koharubiyori.space, 1300, name)
+
+
+def test_late_fee_of_the_deletion_itself_is_on_the_last_invoice(koharubiyori, chie, now):
+    make_booking(koharubiyori.open_seats, user=chie, starts="11:00", ends="13:00", price=900)
+
+    erase(user=chie, typed=chie.email, now=at("10:59"))
+
+    assert [(line.yen, line.tax_rate) for line in Invoice.objects.get().lines.all()] == [(900, None)]
+
+
+def test_nothing_is_said_of_money_where_all_is_settled(as_user, koharubiyori, chie):
+    make_charge(koharubiyori.space, chie, 800)
+    make_invoice(koharubiyori.space, chie, [])
+    make_payment(koharubiyori.space, chie, 800)
+
+    assert "精算が済んでいないもの" not in Page(as_user(chie).get(PATH)).text
