@@ -26,8 +26,26 @@ def standings_at(space_ids: Collection[int], payer_id: int) -> dict[int, Standin
     return _standings("space_id", space_ids, space_id__in=space_ids, payer_id=payer_id)
 
 
+def paid_by(payment: Payment) -> dict[int, int]:
+    """What a payment has paid of each invoice that stands, in yen, when only those noted before it are counted.
+
+    What it leaves is credit. Two queries.
+    """
+    payer = payment.payer_id
+    asked, noted = _read("payer_id", space_id=payment.space_id, payer_id=payer)
+    before = settled(asked[payer], [one for key, one in noted[payer] if key < payment.pk])
+    after = settled(asked[payer], [one for key, one in noted[payer] if key <= payment.pk])
+    return {key: more for key, yen in after.paid.items() if (more := yen - before.paid[key]) > 0}
+
+
 def _standings(each: str, keys: Collection[int], **of_them: Any) -> dict[int, Standing]:
     """The standing of each key of a column, over the rows that are `of_them`."""
+    asked, noted = _read(each, **of_them)
+    return {key: settled(asked[key], [one for _payment, one in noted[key]]) for key in keys}
+
+
+def _read(each: str, **of_them: Any) -> tuple[dict[int, list[Asked]], dict[int, list[tuple[int, Paid]]]]:
+    """Invoices, and payments with their keys, by a column of the rows that are `of_them`."""
     instead: dict[int, int] = {}
     asked: dict[int, list[Asked]] = defaultdict(list)
     # The oldest debt is the one that was due first (民法 488条 4項 3号).
@@ -37,11 +55,11 @@ def _standings(each: str, keys: Collection[int], **of_them: Any) -> dict[int, St
             instead[replaced] = pk
         if voided_at is None:
             asked[key].append(Asked(pk, total))
-    paid: dict[int, list[Paid]] = defaultdict(list)
+    noted: dict[int, list[tuple[int, Paid]]] = defaultdict(list)
     payments = Payment.objects.standing().filter(**of_them).order_by("received_on", "pk")
-    for key, yen, meant in payments.values_list(each, "yen", "invoice_id"):
-        paid[key].append(Paid(yen, _now(meant, instead)))
-    return {key: settled(asked[key], paid[key]) for key in keys}
+    for key, pk, yen, meant in payments.values_list(each, "pk", "yen", "invoice_id"):
+        noted[key].append((pk, Paid(yen, _now(meant, instead))))
+    return asked, noted
 
 
 def open_charges(space: Space, payer_id: int) -> int:

@@ -1,16 +1,18 @@
 """Receipts: one for a payment, addressed as the payer wishes before it is first issued; copies say that they are."""
 
+from collections import defaultdict
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from billing.balances import paid_by
 from billing.invoicing import issuer_of
-from billing.models import Counter, Payment, Receipt
+from billing.models import Counter, InvoiceLine, Payment, Receipt
 from billing.numbering import next_number
 from billing.refusals import refusal
-from billing.tax import STANDARD, RateTotal, by_rate, tax_in
+from billing.tax import STANDARD, RateTotal, by_rate
 
 # Nobody needs more; without a bound a script could write copies without end.
 MOST_COPIES = 50
@@ -77,19 +79,29 @@ def check_has_receipt(payment: Payment) -> None:
 
 
 def totals_of(payment: Payment) -> list[RateTotal]:
-    """A payment by tax rate, in the proportions of its invoice; what the division leaves goes to the greatest part.
+    """A payment by tax rate: what it paid of each invoice, in the proportions of that invoice.
 
-    Without an invoice it is all at the standard rate: the spaces sell nothing else in advance.
+    What is left is in advance, as the invoice that the payer meant, or else all at the standard rate: the spaces sell
+    nothing else in advance.
     """
-    lines = list(payment.invoice.lines.values_list("yen", "tax_rate")) if payment.invoice else []
-    parts = [one for one in by_rate(lines) if one.total > 0] or by_rate([(payment.yen, STANDARD)])
+    paid = paid_by(payment)
+    lines: dict[int | None, list[tuple[int, int | None]]] = defaultdict(list)
+    for key, yen, rate in InvoiceLine.objects.filter(invoice__in=[payment.invoice_id, *paid]).values_list(
+        "invoice", "yen", "tax_rate"
+    ):
+        lines[key].append((yen, rate))
+    in_advance = payment.yen - sum(paid.values())
+    shares = [share for key, yen in paid.items() for share in _shares(yen, lines[key])]
+    return by_rate([*shares, *(_shares(in_advance, lines[payment.invoice_id]) if in_advance else [])])
+
+
+def _shares(yen: int, lines: list[tuple[int, int | None]]) -> list[tuple[int, int | None]]:
+    """A sum shared out over the rates of lines (yen, rate); what the division leaves goes to the greatest part."""
+    parts = [one for one in by_rate(lines) if one.total > 0] or by_rate([(yen, STANDARD)])
     whole = sum(one.total for one in parts)
-    shares = [payment.yen * one.total // whole for one in parts]
-    shares[max(range(len(parts)), key=lambda place: parts[place].total)] += payment.yen - sum(shares)
-    return [
-        RateTotal(part.rate, share, tax_in(share, part.rate) if part.rate else 0)
-        for part, share in zip(parts, shares, strict=True)
-    ]
+    shares = [yen * one.total // whole for one in parts]
+    shares[max(range(len(parts)), key=lambda place: parts[place].total)] += yen - sum(shares)
+    return [(share, part.rate) for part, share in zip(parts, shares, strict=True)]
 
 
 def _held(payment: Payment) -> Payment:
@@ -98,8 +110,13 @@ def _held(payment: Payment) -> Payment:
 
 
 def _purpose(payment: Payment, language: str) -> str:
-    """What the payment was for, in the language of the paper; an invoice that was voided meanwhile is not named."""
+    """What the payment was for, in the language of the paper: the invoice that the payer meant is named.
+
+    It is not where it was voided meanwhile, or where the payment paid another one as well.
+    """
     invoice = payment.invoice.latest if payment.invoice else None
+    if invoice and not set(paid_by(payment)) <= {invoice.pk}:
+        invoice = None
     with translation.override(language):
         if invoice and invoice.voided_at is None:
             return _("Use of the coworking space (invoice %(code)s)") % {"code": invoice.code}

@@ -167,6 +167,15 @@ def test_receipt_names_the_invoice_that_was_issued_instead(space, payer):
     assert "2026-0002" in make_receipt(payment, language="en").purpose
 
 
+def test_receipt_does_not_name_one_invoice_of_several_that_were_paid(space, payer):
+    make_invoice(space, payer, 3000)
+    young = make_invoice(space, payer, 1000)
+
+    both = make_payment(space, payer, 4000, invoice=young)
+
+    assert make_receipt(both, language="en").purpose == "Use of the coworking space"
+
+
 def test_receipt_does_not_name_an_invoice_that_was_voided(space, payer):
     invoice = make_invoice(space, payer)
     payment = make_payment(space, payer, invoice=invoice)
@@ -250,6 +259,37 @@ def test_receipt_of_a_whole_invoice_shows_its_tax(db, amounts):
         assume(all(one.total > 0 for one in invoice.rate_totals))
 
         assert totals_of(make_payment(space, payer, invoice.total, invoice=invoice)) == invoice.rate_totals
+
+
+def test_payment_of_several_invoices_is_by_the_rates_of_each(space, payer):
+    make_invoice(space, payer, 1100)
+    make_charge(space, payer, 500, tax_rate=None)
+    fee = make_invoice(space, payer, [])
+
+    both = make_payment(space, payer, 1800, invoice=fee)
+
+    assert totals_of(both) == [RateTotal(10, 1100, 100), RateTotal(None, 700, 0)]
+
+
+def test_payment_that_names_no_invoice_is_by_the_rates_of_those_that_it_paid(space, payer):
+    make_charge(space, payer, 500, tax_rate=None)
+    make_invoice(space, payer, [])
+    make_invoice(space, payer, 1100)
+
+    first, second = make_payment(space, payer, 800), make_payment(space, payer, 1000)
+
+    assert totals_of(first) == [RateTotal(10, 300, 27), RateTotal(None, 500, 0)]
+    assert totals_of(second) == [RateTotal(10, 1000, 90)], "800 of the invoice, and 200 in advance"
+
+
+def test_later_payment_changes_nothing_of_what_an_earlier_one_paid(space, payer):
+    make_charge(space, payer, 500, tax_rate=None)
+    make_invoice(space, payer, [])
+    payment = make_payment(space, payer, 500)
+
+    make_payment(space, payer, 500)
+
+    assert totals_of(payment) == [RateTotal(None, 500, 0)]
 
 
 def test_receipt_of_an_invoice_with_a_reversal_on_it(space, payer):
