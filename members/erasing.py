@@ -1,7 +1,8 @@
 """Deleting a person's account: what says who they were goes, the rows that others count on stay without a name.
 
 Kept are memberships, agreed plans and bookings, as the space's books and figures need them, and papers with the names
-on them: who issues qualified invoices keeps copies for seven years (消費税法 57条の4 6項). What bookings add is in bookings/erasing.py, which calls this last.
+on them: who issues qualified invoices keeps copies for seven years (消費税法 57条の4 6項). What bookings add is in
+bookings/erasing.py, which calls this last.
 """
 
 from typing import Any

@@ -18,6 +18,7 @@ MEMBERS = [
     (8, "garage-labs", "登録会員", 60),
 ]
 COMPANION_OF, COMPANION, LEAVES, WAITS, APPLIES = 4, 5, 1, 7, 9
+BILLED_FOR = timedelta(days=70)
 STATEMENT = "（見本）地域の店の通販サイトをつくり、仲間を増やしたいです。"
 
 
@@ -32,6 +33,8 @@ def load_members(people: list[User], *, now: datetime) -> int:
         since = plan.space.today(now) - timedelta(days=days)
         booth = next(iter(booths.free_booths(plan, since)), None) if plan.kind == Plan.Kind.BOOTH else None
         held[number] = enrol(people[number], plan, since, booth=booth)
+        # A few months of invoices are enough to look at.
+        Membership.objects.filter(pk=held[number].pk).update(billed_from=plan.space.today(now) - BILLED_FOR)
     invited = companions.invite(membership=held[COMPANION_OF], email=people[COMPANION].email, now=now)
     companions.accept(companion=invited, user=people[COMPANION], now=now)
     leaving = held[LEAVES]

@@ -29,6 +29,7 @@ OPERATORS = {
     "cafe-36": ("三浦", "六花", "みうら", "りっか"),
 }
 MEMBER = ("伊藤", "愛子", "いとう", "あいこ")
+MEMBER_EMAIL = "member@example.jp"
 COWORKER = ("中村", "明", "なかむら", "あきら")
 VISITORS = [
     ("小林", "直美", "こばやし", "なおみ"),
@@ -50,10 +51,11 @@ def load_people() -> list[Account]:
     """The sample people; those who are there already are left as they are."""
     accounts = []
     for space in Space.objects.filter(slug__in=OPERATORS):
-        operator = _account(f"operator@{space.slug}.example", OPERATORS[space.slug], _("Operator of %s") % space.name)
-        Operator.objects.get_or_create(user=operator.user, space=space)
+        # Who runs a small space alone is its owner, and closes its months.
+        operator = _account(f"operator@{space.slug}.example", OPERATORS[space.slug], _("Owner of %s") % space.name)
+        Operator.objects.get_or_create(user=operator.user, space=space, defaults={"role": Operator.Role.OWNER})
         accounts.append(operator)
-    member = _account("member@example.jp", MEMBER, _("Member of Garage labs, by its free plan"))
+    member = _account(MEMBER_EMAIL, MEMBER, _("Member of Garage labs, by its free plan"))
     plan = Plan.objects.filter(space__slug="garage-labs", kind=Plan.Kind.FREE).first()
     if plan and not Membership.objects.filter(user=member.user, space=plan.space).exists():
         enrol(member.user, plan, timezone.localdate().replace(day=1))

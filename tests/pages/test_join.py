@@ -127,7 +127,7 @@ def test_cost_follows_the_chosen_day(visitor, address):
     assert "¥5,006" in page.main
     assert "¥7,006" in page.main
     assert "Then ¥9,700 a month, for the first time on Friday, 1 January 2027." in page.main
-    assert "The space tells you how to pay." in page.main
+    assert "Pay at the desk, or by the invoice that you get." in page.main
 
 
 def test_htmx_gets_the_cost_alone(visitor, address):

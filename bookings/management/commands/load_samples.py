@@ -6,9 +6,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from bookings.sample_money import load_money
 from bookings.samples import load_bookings
+from members.models import User
 from members.sample_members import load_members
-from members.samples import load_people, load_visitors
+from members.samples import MEMBER_EMAIL, load_people, load_visitors
 from notices.models import Notice
 
 
@@ -28,6 +30,7 @@ class Command(BaseCommand):
         visitors = load_visitors()
         members = load_members(visitors, now=now)
         if load_bookings(visitors, now=now) or members:
+            load_money(User.objects.get(email=MEMBER_EMAIL), now=now)
             # Nobody reads the mails of invented people; the mailbox is for the newcomer's own.
             Notice.objects.filter(recipient__startswith="visitor", recipient__endswith="@example.jp").delete()
         self.stdout.write(_("Sample accounts (invented people, for trying things out):"))
