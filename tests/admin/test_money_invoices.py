@@ -10,6 +10,7 @@ from billing.balances import standing_of
 from billing.invoicing import void
 from billing.models import Charge, Invoice
 from members.models import Operator
+from notices.models import Notice
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment
 from tests.conftest import make_operator
 from tests.factories import at, make_membership, make_user
@@ -215,6 +216,21 @@ def test_invoice_now_asks_for_what_is_due_and_ticks_it(desk, space, chie):
     invoice = Invoice.objects.get()
     assert answer.url == page_of(invoice)
     assert (invoice.total, invoice.addressee, invoice.language) == (1500, "株式会社ちば", "ja")
+
+
+@pytest.mark.parametrize("send", [True, False])
+def test_payer_gets_the_invoice_by_mail_unless_it_is_unticked(desk, space, chie, send):
+    charge = make_charge(space, chie)
+    ticked = {"send": "on"} if send else {}
+    form = desk.get(now_address(chie)).context["form"]
+    assert form["send"].value() is True
+
+    desk.post(now_address(chie), {"charges": [charge.pk], "addressee": "千葉", **ticked})
+    invoice = Invoice.objects.get()
+    desk.post(page_of(invoice, "reissue"), {"reason": "x", "addressee": "千葉", **ticked})
+
+    told = Notice.objects.filter(kind="invoice.issued", recipient=chie.email)
+    assert told.count() == (2 if send else 0)
 
 
 @pytest.mark.parametrize("sent", [{}, {"charges": ["x"]}, {"charges": [str(10**30)]}, {"addressee": "\x00"}])

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -12,18 +13,29 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from unfold.widgets import UnfoldBooleanWidget
 
 from billing.addressee import usual_addressee
 from billing.invoicing import issue, reissue, void
 from billing.models import Invoice
+from billing.notices import invoiced
 from billing.refusals import SENTENCES, refusal
 from bookings.admin.money.asking import AddresseeForm, Question, ReasonForm, ask, payer_or_404
 from bookings.admin.money.listed import person_address
 from bookings.admin.money.owed import Owed, owed_at
+from notices.outbox import tell
 from spaces.templatetags.wording import signed_yen
 
 
-class InvoiceNowForm(AddresseeForm):
+class SentForm(AddresseeForm):
+    """To whom an invoice is addressed, and whether the payer gets it by mail at once."""
+
+    send = forms.BooleanField(
+        label=gettext_lazy("send it by e-mail"), required=False, initial=True, widget=UnfoldBooleanWidget()
+    )
+
+
+class InvoiceNowForm(SentForm):
     """Which charges, and to whom."""
 
     charges = forms.TypedMultipleChoiceField(
@@ -47,10 +59,10 @@ class InvoiceNowForm(AddresseeForm):
     @property
     def unticked_fields(self) -> list[Any]:
         """The fields that are not ticked in a table."""
-        return [self["addressee"]]
+        return [self["addressee"], self["send"]]
 
 
-class ReissueForm(ReasonForm, AddresseeForm):
+class ReissueForm(ReasonForm, SentForm):
     """Why it is issued anew, and to whom."""
 
 
@@ -65,14 +77,16 @@ def invoice_now_view(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     if sent and form.is_valid():
         wish = form.cleaned_data
         try:
-            invoice = issue(
-                space=space,
-                payer_id=payer.pk,
-                addressee=wish["addressee"],
-                language=payer.language,
-                only=wish["charges"],
-                now=now,
-            )
+            with transaction.atomic():
+                invoice = issue(
+                    space=space,
+                    payer_id=payer.pk,
+                    addressee=wish["addressee"],
+                    language=payer.language,
+                    only=wish["charges"],
+                    now=now,
+                )
+                tell(invoiced(invoice, now=now) if wish["send"] else [])
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
@@ -119,12 +133,14 @@ def void_view(request: HttpRequest, invoice: Invoice) -> HttpResponse:
 
 def reissue_view(request: HttpRequest, invoice: Invoice) -> HttpResponse:
     """Ask why an invoice is issued anew, and to whom; void it and issue it."""
-    sent = request.method == "POST"
+    now, sent = timezone.now(), request.method == "POST"
     form = ReissueForm(request.POST if sent else None, initial={"addressee": invoice.addressee})
     if sent and form.is_valid():
         wish = form.cleaned_data
         try:
-            again = reissue(invoice=invoice, reason=wish["reason"], addressee=wish["addressee"], now=timezone.now())
+            with transaction.atomic():
+                again = reissue(invoice=invoice, reason=wish["reason"], addressee=wish["addressee"], now=now)
+                tell(invoiced(again, now=now) if wish["send"] else [])
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
