@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminRadioSelectWidget, UnfoldAdminTextInputWidget
 
 from billing.models import Payment
+from billing.refusals import SENTENCES
 from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.money.places import may_at
 from bookings.admin.person_at_space import spaces_of
@@ -124,10 +125,16 @@ def number_or_404(text: str) -> int:
     return int(text)
 
 
-def sent_before(form_key: Any, space: Space, payer: User) -> Payment | None:
-    """The payment that was noted with a form already."""
+def sent_before(request: HttpRequest, space: Space, payer: User) -> Payment | None:
+    """The payment that was noted with the form already. Asked when a form is refused: that may be the reason."""
     try:
-        key = forms.UUIDField(required=False).clean(form_key)
+        key = forms.UUIDField(required=False).clean(request.POST.get("form_key"))
     except forms.ValidationError:
         return None
     return Payment.objects.filter(form_key=key, space=space, payer=payer).first() if key else None
+
+
+def noted_already(request: HttpRequest, noted: Payment) -> HttpResponse:
+    """Lead to what a form that was sent again has noted before."""
+    messages.info(request, SENTENCES["form_sent_already"])
+    return redirect("admin:billing_payment_change", noted.pk)

@@ -15,9 +15,8 @@ from django.utils.translation import pgettext
 from billing.balances import standing_of
 from billing.models import Payment
 from billing.paying import refund, take_back
-from billing.refusals import SENTENCES
 from billing.taking import check_has_come
-from bookings.admin.money.asking import CashForm, Question, ask, payer_or_404, sent_before
+from bookings.admin.money.asking import CashForm, Question, ask, noted_already, payer_or_404, sent_before
 from bookings.admin.money.listed import person_address
 from bookings.admin.scope import signed_in
 from spaces.templatetags.wording import plain_day, signed_yen
@@ -60,8 +59,6 @@ def refund_view(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     space, payer = payer_or_404(request, pk, slug, action="change", label="billing.payment")
     now = timezone.now()
     sent = request.method == "POST"
-    if sent and (noted := sent_before(request.POST.get("form_key"), space, payer)):
-        return _noted_already(request, noted)
     credit = standing_of(space, payer.pk).credit
     initial = {"yen": credit if credit > 0 else None, "day": space.today(now), "form_key": uuid4()}
     form = CashForm(request.POST if sent else None, initial=initial)
@@ -80,13 +77,13 @@ def refund_view(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
                 form_key=wish["form_key"],
             )
         except ValidationError as problem:
-            if noted := sent_before(wish["form_key"], space, payer):
-                return _noted_already(request, noted)
             form.add_error(None, problem)
         else:
             said = _("A refund of %(yen)s to %(name)s is noted.") % {"yen": signed_yen(-given.yen), "name": payer}
             messages.success(request, said)
             return redirect(person_address(payer.pk, space))
+    if sent and (noted := sent_before(request, space, payer)):
+        return noted_already(request, noted)
     question = Question(
         title=_("Give credit back"),
         button=_("Note the refund"),
@@ -96,8 +93,3 @@ def refund_view(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         hints=[] if credit > 0 else [_("There is no credit that could be given back.")],
     )
     return ask(request, question, form if credit > 0 or sent else None)
-
-
-def _noted_already(request: HttpRequest, noted: Payment) -> HttpResponse:
-    messages.info(request, SENTENCES["form_sent_already"])
-    return redirect("admin:billing_payment_change", noted.pk)

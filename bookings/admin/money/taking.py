@@ -23,7 +23,7 @@ from billing.models import Invoice, Payment, Receipt
 from billing.receipts import first_receipt
 from billing.refusals import SENTENCES, refusal
 from billing.taking import take
-from bookings.admin.money.asking import CashForm, Question, ask, number_or_404, payer_or_404, sent_before
+from bookings.admin.money.asking import CashForm, Question, ask, noted_already, number_or_404, payer_or_404, sent_before
 from bookings.admin.money.listed import person_address
 from bookings.admin.money.owed import Owed, owed_at
 from bookings.admin.scope import signed_in
@@ -86,8 +86,6 @@ def take_view(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     now = timezone.now()
     booking, invoice = _source(request, space, payer)
     back = _back(space, payer, booking, invoice)
-    if request.method == "POST" and (noted := sent_before(request.POST.get("form_key"), space, payer)):
-        return _noted_already(request, noted)
     owed = owed_at(space, payer.pk, today=space.today(now))
     form = TakeForm(
         request.POST if request.method == "POST" else None,
@@ -103,12 +101,12 @@ def take_view(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         try:
             payment, receipt = _take(request, space, payer, form.cleaned_data, owed, now)
         except ValidationError as problem:
-            if noted := sent_before(form.cleaned_data["form_key"], space, payer):
-                return _noted_already(request, noted)
             form.add_error(None, problem)
         else:
             messages.success(request, _said(payment, receipt, payer))
             return redirect(back)
+    if request.method == "POST" and (noted := sent_before(request, space, payer)):
+        return noted_already(request, noted)
     question = Question(
         title=_("Take a payment"),
         button=_("Note the payment"),
@@ -209,8 +207,3 @@ def _said(payment: Payment, receipt: Receipt | None, payer: User) -> str:
     else:
         address, words = reverse("admin:billing_payment_receipt", args=[payment.pk]), _("Issue a receipt")
     return format_html('{} <a class="op-link" href="{}">{}</a>', noted, address, words)
-
-
-def _noted_already(request: HttpRequest, noted: Payment) -> HttpResponse:
-    messages.info(request, SENTENCES["form_sent_already"])
-    return redirect("admin:billing_payment_change", noted.pk)
