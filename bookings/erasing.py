@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from billing.leaving import issue_last
+from billing.models import Charge
+from billing.months import hold_alone
 from billing.statement import AtSpace, statement
 from bookings import uncovered
 from bookings.cancelling import cancel
@@ -82,7 +84,11 @@ def erase(*, user: User, typed: str, now: datetime) -> None:
 
 
 def _lock(user: User, now: datetime) -> None:
-    """Lock all that is given back, others' memberships too: memberships first, each kind in the order of its keys."""
+    """Lock all that is given back, others' memberships too: memberships first, each kind in the order of its keys.
+
+    The last invoices want the money of their spaces alone. That is locked here: two people who leave would both have
+    written in it already, and wait for each other.
+    """
     own = Membership.objects.live().filter(user=user)
     shared = Companion.objects.standing().of_person(user).values("membership")
     concerned = Membership.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=shared)).order_by("pk")
@@ -94,6 +100,12 @@ def _lock(user: User, now: datetime) -> None:
             "pk", flat=True
         )
     )
+    cancelled = Booking.objects.filter(Q(user=user) | Q(membership__in=own)).upcoming(now).order_by("pk")
+    list(cancelled.select_for_update(no_key=True).values_list("pk"))
+    owed = Charge.objects.open().filter(payer=user)
+    spaces = [*own.values_list("space"), *booked.values_list("resource__space"), *owed.values_list("space")]
+    for (space,) in sorted(set(spaces)):
+        hold_alone(space)
 
 
 def _check(user: User, now: datetime) -> None:

@@ -11,6 +11,7 @@ from billing.invoicing import issue, void
 from billing.models import Charge, Invoice, Month
 from bookings import attendance, uncovered
 from bookings.cancelling import cancel
+from bookings.erasing import erase
 from bookings.models import Booking
 from bookings.moving import move
 from bookings.owing import charges_of
@@ -225,3 +226,31 @@ def test_membership_that_ends_while_its_payer_is_invoiced_waits_for_the_paper(pa
     invoicing.result()
 
     assert net(payer) == {"plan": 12000 * 7 // 30 + 12000 * 2 // 31}
+
+
+def test_two_people_who_delete_their_accounts_at_once_get_their_last_invoices(space):
+    for turn in range(4):
+        people = [make_user(f"{turn}-{number}@example.jp") for number in range(3)]
+        rooms = [make_room(space, price_per_hour=600) for _ in people]
+        for person, room in zip(people, rooms, strict=True):
+            take(person, room, "11:00", "12:00")
+
+        acts = [lambda one=person: erase(user=one, typed=one.email, now=at("10:30")) for person in people]
+        _done, refused = outcomes(at_once(*acts))
+
+        assert said(refused) == []
+        for person in people:
+            assert [one.total for one in Invoice.objects.filter(payer=person)] == [600]
+
+
+def test_account_that_is_deleted_while_the_space_cancels_a_booking_of_it(space, payer):
+    room, other = (make_room(space, price_per_hour=600) for _ in range(2))
+    bookings = [take(payer, room, "11:00", "12:00"), take(payer, other, "13:00", "14:00")]
+
+    with transaction.atomic():
+        cancel(booking=bookings[1], by="space", now=at("09:00"))
+        deleting = Doing(lambda: erase(user=payer, typed=payer.email, now=at("10:30")))
+        waits_for_a_lock()
+    deleting.result()
+
+    assert net(payer) == {"cancellation": 600}
