@@ -43,10 +43,15 @@ def charge(
     )
 
 
+# What the source of a reversal begins with, and of one that gives a charge up for good.
+REVERSAL, WAIVER = "reversal:", "waiver:"
+
+
 @transaction.atomic
-def undo(written: Charge, *, today: date) -> Charge | None:
+def undo(written: Charge, *, today: date, for_good: bool = False) -> Charge | None:
     """Take a charge back: the charge that reverses it, if it was invoiced or its month is closed, else it is voided.
 
+    `for_good` it is reversed in any case: who brings charges in line with what is due finds it there, given up.
     Raises ValidationError.
     """
     hold_open(written.space_id)
@@ -56,7 +61,7 @@ def undo(written: Charge, *, today: date) -> Charge | None:
         raise refusal("reversal_stands")
     if written.voided_at or Charge.objects.filter(reverses=written).exists():
         raise refusal("reversed_already")
-    if written.invoice_id is None and not is_closed(written.space, written.arises_on):
+    if not (for_good or written.invoice_id or is_closed(written.space, written.arises_on)):
         written.voided_at = timezone.now()
         written.save(update_fields=["voided_at"])
         return None
@@ -70,8 +75,9 @@ def undo(written: Charge, *, today: date) -> Charge | None:
         text=text[:200],
         yen=-written.yen,
         tax_rate=written.tax_rate,
-        arises_on=today,
-        source_key=f"reversal:{written.pk}",
+        # Nothing is given back before it is due.
+        arises_on=max(today, written.arises_on) if for_good else today,
+        source_key=f"{WAIVER if for_good else REVERSAL}{written.pk}",
         reverses=written,
     )
 

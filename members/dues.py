@@ -14,7 +14,7 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from billing.charging import charge, is_closed, undo, write_day
+from billing.charging import WAIVER, charge, is_closed, undo, write_day
 from billing.models import Charge
 from billing.months import hold_open
 from members.models import AgreedPlan, Membership, Pause
@@ -94,7 +94,8 @@ Standing = dict[date, dict[int, list[Charge]]]
 def _standing(membership: Membership) -> Standing:
     found: Standing = defaultdict(lambda: defaultdict(list))
     charges = Charge.objects.standing().filter(source_key__startswith=f"month:{membership.pk}:")
-    for one in charges.select_for_update(of=("self",), no_key=True).select_related("space").order_by("pk"):
+    locked = charges.select_for_update(of=("self",), no_key=True).select_related("space", "reversed_by")
+    for one in locked.order_by("pk"):
         _month, _membership, first, agreed, _number = one.source_key.split(":")
         found[date.fromisoformat(first)][int(agreed)].append(one)
     return found
@@ -109,7 +110,7 @@ def _bill_month(
     for agreed in sorted({*wanted, *standing}):
         mine, one = standing.get(agreed, []), wanted.get(agreed)
         yen = one.yen if one else 0
-        if sum(each.yen for each in mine) == yen:
+        if sum(each.yen for each in mine) == yen or any(_is_waived(each) for each in mine):
             continue
         kept = [each for each in mine if not _void(each, today)]
         billed = sum(each.yen for each in kept)
@@ -126,6 +127,16 @@ def _bill_month(
         )
         written += [new] if new else []
     return written
+
+
+def is_for_membership(one: Charge) -> bool:
+    """Whether a charge is a month or a fee of a membership: what is voided of these is written anew while it is due."""
+    return one.source_key.startswith(("month:", "sign-up:"))
+
+
+def _is_waived(one: Charge) -> bool:
+    """Whether an operator has given a charge up for good: what else is due with it is settled by that."""
+    return hasattr(one, "reversed_by") and one.reversed_by.source_key.startswith(WAIVER)
 
 
 def _void(one: Charge, today: date) -> bool:
@@ -189,20 +200,22 @@ def _charge_fees(membership: Membership, wanted: dict[str, Fee], today: date) ->
     """Write what is missing of the sign-up fees, and take back what is not due any more."""
     ever = Charge.objects.filter(source_key__startswith=f"sign-up:{membership.pk}:").order_by("pk")
     standing: dict[str, list[Charge]] = defaultdict(list)
-    for one in ever.standing().filter(reversed_by__isnull=True):
-        standing[one.source_key.rpartition(":")[0] + ":"].append(one)
+    for one in ever.standing().select_related("reversed_by"):
+        if _is_waived(one) or not hasattr(one, "reversed_by"):
+            standing[one.source_key.rpartition(":")[0] + ":"].append(one)
     for key, charges in standing.items():
         if key not in wanted or sum(one.yen for one in charges) > wanted[key].yen:
             for one in charges:
-                undo(one, today=today)
-            charges.clear()
+                if not _is_waived(one):
+                    undo(one, today=today)
+            charges[:] = filter(_is_waived, charges)
     written = [
         charge(
             space=membership.space,
             payer_id=membership.user_id,
             kind=Charge.Kind.SIGN_UP,
             text=_("%(plan)s: sign-up fee") % {"plan": fee.agreed.plan.name},
-            yen=fee.yen - sum(one.yen for one in standing[key]),
+            yen=max(fee.yen - sum(one.yen for one in standing[key]), 0),
             arises_on=today,
             source_key=_next(key),
         )

@@ -1,6 +1,6 @@
 """Charges in the admin: the list, one that is written by hand, and one that is taken back; and the card of money."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -13,6 +13,7 @@ from billing.charging import undo
 from billing.closing import close_month
 from billing.models import Charge
 from members.models import Operator
+from members.renewing import bill_begun
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment, make_receipt
 from tests.conftest import make_operator
 from tests.factories import at, make_membership, make_user
@@ -218,6 +219,20 @@ def test_charge_on_an_invoice_is_reversed(desk, space, chie):
     assert page.link("What takes it back") == reverse("admin:billing_charge_change", args=[back.pk])
     assert "Take it back" not in page.text
     assert "not taken back itself" in Page(desk.post(undo_address(back))).text
+
+
+def test_fee_of_a_membership_that_is_taken_back_does_not_come_back(desk, space, chie, now):
+    member = chie.memberships.get()
+    bill_begun(now=now)
+    fee = Charge.objects.get(payer=chie, kind="sign_up")
+
+    assert "is not charged for it again" in Page(desk.get(undo_address(fee))).text
+    desk.post(undo_address(fee))
+    bill_begun(now=now + timedelta(days=31))
+
+    fees = Charge.objects.standing().filter(payer=chie, kind="sign_up")
+    assert [one.yen for one in fees.order_by("pk")] == [fee.yen, -fee.yen]
+    assert fees.get(reverses=fee).space == member.space
 
 
 def test_desk_role_only_looks_at_charges(at_the_desk, space, chie):

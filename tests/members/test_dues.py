@@ -7,6 +7,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
+from billing.charging import undo
 from billing.invoicing import issue
 from billing.models import Charge, Month
 from members.changing import change_plan, cost_of_change
@@ -198,6 +199,50 @@ def test_membership_that_never_begins_owes_nothing(flex, now):
     bill(end(membership=member, last=date(2026, 12, 9), by=None, now=now), today=TUESDAY)
 
     assert charged(member) == []
+
+
+@pytest.mark.parametrize("invoiced", [False, True])
+def test_what_an_operator_gives_up_is_neither_charged_again_nor_given_back_again(flex, now, invoiced):
+    member = make_membership(make_user(), flex, starts_on=NOVEMBER)
+    bill(member, today=NOVEMBER)
+    if invoiced:
+        issue(space=flex.space, payer_id=member.user_id, addressee="山田", language="ja", now=now)
+    for one in Charge.objects.all():
+        undo(one, today=TUESDAY, for_good=True)
+
+    bill_begun(now=now + timedelta(days=8))
+    assert total(member) == 12000
+    end(membership=member, last=date(2026, 12, 31), by=None, now=now + timedelta(days=8))
+    assert total(member) == 12000
+
+
+def test_end_after_its_month_was_given_up_gives_nothing_back(member, now):
+    bill(member, today=TUESDAY)
+    undo(Charge.objects.get(kind="plan"), today=TUESDAY, for_good=True)
+
+    end(membership=member, last=TUESDAY, by=None, by_operator=True, now=now)
+
+    assert total(member) == 2000
+
+
+def test_first_month_that_is_given_up_before_its_day_is_given_back_on_that_day(flex):
+    member = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
+    bill(member, today=TUESDAY)
+
+    undo(Charge.objects.get(kind="plan"), today=TUESDAY, for_good=True)
+
+    assert [day for kind, _yen, day in charged(member) if kind == "plan"] == [date(2026, 12, 10)] * 2
+
+
+def test_membership_that_never_begins_leaves_what_was_given_up(flex, now):
+    member = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
+    bill(member, today=TUESDAY)
+    for one in Charge.objects.all():
+        undo(one, today=TUESDAY, for_good=True)
+
+    end(membership=member, last=TUESDAY, by=None, by_operator=True, now=now)
+
+    assert total(member) == 0
 
 
 def test_month_that_rests_owes_nothing(flex):

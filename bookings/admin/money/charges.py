@@ -21,6 +21,7 @@ from bookings.admin.money.asking import Question, ask
 from bookings.admin.money.charge_form import OUTSIDE, RATE_NAMES, ChargeForm
 from bookings.admin.money.listed import MoneyAdmin, on_day, person_address
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin
+from members.dues import is_for_membership
 from spaces.templatetags.wording import plain_day, signed_yen
 
 STATES = {"open": _("Not invoiced"), "invoiced": _("Invoiced"), "voided": _("Voided")}
@@ -126,7 +127,8 @@ class ChargeAdmin(MoneyAdmin):
         refused: list[str] = []
         if request.method == "POST":
             try:
-                undo(written, today=written.space.today(timezone.now()))
+                today = written.space.today(timezone.now())
+                undo(written, today=today, for_good=is_for_membership(written))
             except ValidationError as problem:
                 refused = problem.messages
             else:
@@ -182,4 +184,6 @@ def _what_comes(written: Charge) -> str:
         return said % {"code": written.invoice.code}
     if is_closed(written.space, written.arises_on):
         return gettext("Its month is closed. The same amount below zero is entered today.")
+    if is_for_membership(written):
+        return gettext("The same amount below zero is put beside it, and the membership is not charged for it again.")
     return gettext("It is on no invoice yet: it is voided, and counts nowhere any more.")
