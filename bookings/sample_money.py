@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
+from functools import partial
 
 from billing.addressee import usual_addressee
 from billing.charging import charge
@@ -75,7 +76,7 @@ def _months(space: Space, operator: User, dice: random.Random, now: datetime) ->
     for first in firsts:
         morning = datetime.combine(first, time(9), space.zone)
         if morning <= now:
-            yield morning, lambda first=first, at=morning: _invoice_all(space, first, operator, dice, at, now)
+            yield morning, partial(_invoice_all, space, first, operator, dice, morning, now)
 
 
 def _invoice_all(
@@ -110,7 +111,7 @@ def _visits(space: Space, operator: User, dice: random.Random, now: datetime) ->
     for booking in came.select_related("user").order_by("checked_in_at"):
         if booking.checked_in_at and dice.random() < 0.9:
             method = Payment.Method.CASH if dice.random() < 0.8 else Payment.Method.OTHER
-            yield booking.checked_in_at, lambda booking=booking, method=method: _at_the_desk(booking, operator, method)
+            yield booking.checked_in_at, partial(_at_the_desk, booking, operator, method)
 
 
 def _at_the_desk(booking: Booking, operator: User, method: str) -> None:
