@@ -280,6 +280,16 @@ def test_card_offers_to_give_credit_back(desk, at_the_desk, space, chie):
     assert not {"Give credit back", "Charge something"} & {words for words, _href in shown.links}
 
 
+@pytest.mark.parametrize("words", ["All charges", "All invoices", "All payments"])
+def test_card_leads_to_all_rows_of_the_person(desk, space, chie, ben, words):
+    for person in (chie, ben):
+        make_payment(space, person, invoice=make_invoice(space, person))
+
+    listed = desk.get(Page(desk.get(person_page(chie))).link(words))
+
+    assert [row.payer for row in listed.context["cl"].result_list] == [chie]
+
+
 def test_who_was_only_ever_charged_has_a_page(desk, space, ben):
     make_charge(space, ben)
 
