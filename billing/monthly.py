@@ -30,7 +30,7 @@ class ToInvoice:
 
 
 def payers_to_invoice(space: Space, up_to: date) -> list[ToInvoice]:
-    """Who gets an invoice at a space over what arose by `up_to`, by name: two queries.
+    """Who gets an invoice at a space over what arose by `up_to`, in the order of names: two queries.
 
     Who would get nothing back but a paper, because the sum is zero, and whom the space owes, wait until there is
     something to pay. An account that is closed is nobody's to write to.
@@ -39,11 +39,10 @@ def payers_to_invoice(space: Space, up_to: date) -> list[ToInvoice]:
     sums = open_by_then.values("payer").annotate(charges=Count("pk"), yen=Sum("yen")).filter(yen__gt=0)
     found = {row["payer"]: row for row in sums}
     payers = get_user_model().objects.filter(pk__in=found, is_active=True)
-    waiting = [
+    return [
         ToInvoice(one.pk, usual_addressee(one), one.language, found[one.pk]["charges"], found[one.pk]["yen"])
         for one in payers
     ]
-    return sorted(waiting, key=lambda one: (one.addressee, one.payer_id))
 
 
 def issue_monthly(space: Space, up_to: date, now: datetime) -> list[Invoice]:

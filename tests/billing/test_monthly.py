@@ -40,8 +40,8 @@ def test_preview_says_who_gets_how_much(space, payer, other):
     make_charge(space, other, 300)
 
     assert payers_to_invoice(space, TODAY) == [
-        ToInvoice(other.pk, "佐藤 太郎", "ja", 1, 300),
         ToInvoice(payer.pk, "山田 花子", "ja", 2, 700),
+        ToInvoice(other.pk, "佐藤 太郎", "ja", 1, 300),
     ]
     assert payers_to_invoice(space, OCTOBER) == []
 
@@ -100,3 +100,14 @@ def test_reading_the_payers_costs_two_queries_however_many_there_are(space):
         make_charge(space, make_user(f"more{number}@example.jp"))
 
     assert few == queries() == 2
+
+
+def test_payers_stand_in_the_order_in_which_their_names_are_read(space):
+    # By their characters 佐 stands before 加.
+    kato = make_user("chie@example.jp", family_name="加藤", family_reading="かとう")
+    sasaki = make_user("ryo@example.jp", family_name="佐々木", family_reading="ささき")
+    for payer in (sasaki, kato):
+        make_charge(space, payer, 300)
+
+    assert [one.payer_id for one in payers_to_invoice(space, TODAY)] == [kato.pk, sasaki.pk]
+    assert [one.payer_id for one in issue_monthly(space, TODAY, NOW)] == [kato.pk, sasaki.pk]
