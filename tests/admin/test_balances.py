@@ -137,7 +137,10 @@ def test_nothing_open_is_said(desk, space, hanako):
     make_invoice(space, hanako, 5500)
     make_payment(space, hanako, 5500)
 
-    assert "Everything that was invoiced is paid." in Page(desk.get(open_ones(space))).text
+    page = Page(desk.get(open_ones(space)))
+
+    assert "Everything that was invoiced is paid." in page.text
+    assert page.links_to(reverse("admin:billing_month_invoices_at", args=[space.slug]))
 
 
 def test_long_lists_come_by_pages(desk, space):

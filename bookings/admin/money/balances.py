@@ -93,6 +93,7 @@ def open_view(request: HttpRequest, slug: str) -> HttpResponse:
         "rows": [Late(one, next_reminder(reminder_days, one.invoice.due_on, today=today)) for one in page],
         "reminds": bool(reminder_days),
         "may_take": may_at(request, space, "add", "billing.payment"),
+        "may_issue": may_at(request, space, "add", "billing.invoice"),
     }
     return TemplateResponse(request, "admin/billing/open.html", context)
 
