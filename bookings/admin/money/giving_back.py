@@ -44,7 +44,12 @@ def take_back_view(request: HttpRequest, payment: Payment) -> HttpResponse:
             (_("amount"), signed_yen(payment.yen)),
             (_("received on"), plain_day(payment.received_on)),
         ],
-        hints=[_("For what was noted by mistake: it counts nowhere any more. Money that is handed back is a refund.")],
+        hints=[
+            _(
+                "For what was noted by mistake: it counts nowhere any more. Money that is handed back is noted by "
+                "“Give credit back” on the person's page; what was paid for an invoice is credit once that is void."
+            )
+        ],
         warnings=[
             *refused,
             *(_("Receipt %(code)s was issued for it: ask for the paper back.") % {"code": code} for code in codes),
