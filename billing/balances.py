@@ -62,6 +62,13 @@ def _read(each: str, **of_them: Any) -> tuple[dict[int, list[Asked]], dict[int, 
     return asked, noted
 
 
+def still_open(charge: Charge) -> int:
+    """What is still to be paid of a charge that stands, or of the invoice that it is on, in yen."""
+    if charge.invoice_id is None:
+        return charge.yen
+    return standing_of(charge.space, charge.payer_id).open(charge.invoice_id)
+
+
 def open_charges(space: Space, payer_id: int) -> int:
     """What no invoice has asked for yet, in yen."""
     found = Charge.objects.open().filter(space=space, payer_id=payer_id).aggregate(sum=Sum("yen"))

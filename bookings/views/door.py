@@ -11,9 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from billing.balances import still_open
 from bookings import attendance
 from bookings.forms import ReferenceForm
 from bookings.models import Booking
+from bookings.owing import charges_of
 from bookings.reference import normalised
 from members.requests import SignedInRequest
 
@@ -79,8 +81,11 @@ def door_act(request: SignedInRequest, reference: str, act: str) -> HttpResponse
 
 
 def _page(request: SignedInRequest, booking: Booking, refused: ValidationError | None = None) -> HttpResponse:
+    # A guest has no account to be charged. Who may stand at the door may take the money: see members/roles.py.
+    charge = charges_of(booking).select_related("space").first() if booking.user_id else None
     context = {
         "booking": booking,
+        "to_pay": still_open(charge) if charge else 0,
         "space": booking.resource.space,
         "has_begun": booking.has_begun_at(timezone.now()),
         "refused": refused,

@@ -9,7 +9,9 @@ from django.urls import reverse
 from bookings.attendance import check_in, check_out, miss
 from bookings.cancelling import cancel
 from bookings.models import Booking
+from bookings.owing import charge_new
 from members.models import Operator, User
+from tests.billing.acts import make_invoice, make_payment
 from tests.conftest import make_operator
 from tests.factories import at, make_booking
 from tests.pages.conftest import JAPANESE
@@ -144,6 +146,31 @@ def test_role_that_was_taken_away_ends_at_once(english, sam, address):
     Operator.objects.all().delete()
 
     assert browser.get(address).status_code == 404
+
+
+# Who has still to pay
+
+
+@pytest.mark.parametrize("role", Operator.Role.values)
+def test_who_has_still_to_pay_can_do_so_at_the_door(english, four_spaces, booking, address, role):
+    person = make_operator("eve@example.jp", four_spaces["koharubiyori"], role)
+    charge_new(booking)
+
+    page = Page(english(person).get(address))
+    form = Page(english(person).get(page.link("Take a payment"))).form("yen")
+
+    assert "Still to pay ¥800" in page.main
+    assert form.fields["yen"] == "800"
+
+
+def test_what_is_paid_is_not_asked_for_at_the_door(english, sam, ben, koharubiyori, booking, address):
+    charge_new(booking)
+    make_invoice(koharubiyori.space, ben, [])
+    assert "Still to pay ¥800" in Page(english(sam).get(address)).main
+
+    make_payment(koharubiyori.space, ben, 800)
+
+    assert "Still to pay" not in Page(english(sam).get(address)).main
 
 
 # What is noted, and the way back
@@ -312,7 +339,7 @@ def test_door_asks_the_same_with_many_bookings(english, sam, koharubiyori, addre
     first = queries(browser, address)
     fill(koharubiyori.open_seats, 300)
 
-    assert queries(browser, address) == first == 3
+    assert queries(browser, address) == first == 4
     assert Booking.objects.count() == 301
 
 

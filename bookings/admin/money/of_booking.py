@@ -5,7 +5,7 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from billing.balances import standing_of
+from billing.balances import still_open
 from billing.models import Charge, Payment
 from bookings.admin.money.places import may_at
 from bookings.models import Booking
@@ -33,12 +33,6 @@ def of_booking(request: HttpRequest, booking: Booking) -> dict[str, Any]:
     if booking.user_id is None:
         return {}
     space = booking.resource.space
-    charge = charges_of(booking).select_related("invoice").first()
-    if charge is None:
-        still_open = 0
-    elif charge.invoice is None:
-        still_open = charge.yen
-    else:
-        still_open = standing_of(space, booking.user_id).open(charge.invoice.pk)
+    charge = charges_of(booking).select_related("space", "invoice").first()
     may_take = may_at(request, space, "add", Payment._meta.label_lower)
-    return {"money": OfBooking(booking, space, charge, still_open, may_take)}
+    return {"money": OfBooking(booking, space, charge, still_open(charge) if charge else 0, may_take)}
