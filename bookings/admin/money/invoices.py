@@ -1,11 +1,9 @@
 """Invoices: the list, the page of one of them, its paper; and the ways to issue, void and reissue them."""
 
-import re
-import unicodedata
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -20,8 +18,8 @@ from billing.balances import standing_of, standings_of
 from billing.ledger import open_invoices
 from billing.models import Invoice, Payment
 from bookings.admin.money.invoicing import invoice_now_view, reissue_view, void_view
-from bookings.admin.money.listed import MoneyAdmin, on_day
-from bookings.admin.money.papers import paper_file, paper_page
+from bookings.admin.money.listed import on_day
+from bookings.admin.money.papers import PaperAdmin
 from bookings.admin.money.places import BALANCES, may_at, spaces_of
 from bookings.admin.scope import OwnFilter
 from spaces.models import Space
@@ -34,8 +32,6 @@ STATES = {
     "void": pgettext_lazy("what one pays", "Void"),
 }
 STATE_COLOURS = {"open": "info", "overdue": "danger", "paid": "success", "void": ""}
-BY_NUMBER = F("year") * 1_000_000 + F("number")
-_CODE = re.compile(r"([0-9]{4})-([0-9]{1,6})")
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -76,19 +72,15 @@ class InvoiceList(ChangeList):
 
 
 @admin.register(Invoice)
-class InvoiceAdmin(MoneyAdmin):
+class InvoiceAdmin(PaperAdmin):
     list_display = ["code_label", "person", "issued", "due", "total_yen", "open_label", "state_label", "space"]
     list_filter = [("space", OwnFilter), StateFilter]
-    search_help_text = _("Number, addressee, name, reading or e-mail")
-    search_fields = ["addressee"]
-    date_hierarchy = "issued_on"
     actions_list = ["of_the_month"]
     change_form_outer_before_template = "admin/billing/invoice_acts.html"
     change_form_outer_after_template = "admin/billing/invoice_rows.html"
     fields = ["person", "addressee", "space", ("issued", "due"), "instead_of", "voided_at", "void_reason"]
     readonly_fields = ["person", "issued", "due", "instead_of"]
 
-    issued = on_day("issued_on", _("issued on"))
     due = on_day("due_on", _("due on"))
 
     def get_urls(self) -> list[Any]:
@@ -97,8 +89,6 @@ class InvoiceAdmin(MoneyAdmin):
             path("new/<int:pk>/<slug:slug>/", view(invoice_now_view), name="billing_invoice_now"),
             path("<int:pk>/void/", view(self.void_view), name="billing_invoice_void"),
             path("<int:pk>/again/", view(self.reissue_view), name="billing_invoice_reissue"),
-            path("<int:pk>/paper/", view(self.paper_view), name="billing_invoice_paper"),
-            path("<int:pk>/file.pdf", view(self.pdf_view), name="billing_invoice_pdf"),
             *super().get_urls(),
         ]
 
@@ -112,12 +102,6 @@ class InvoiceAdmin(MoneyAdmin):
         if obj and not obj.replaces_id:
             left_out.add("instead_of")
         return [name for name in self.fields or [] if not isinstance(name, str) or name not in left_out]
-
-    def also_named(self, words: str) -> Q:
-        found = Q(addressee__icontains=words)
-        if code := _CODE.fullmatch(unicodedata.normalize("NFKC", words)):
-            found |= Q(year=int(code[1]), number=int(code[2]))
-        return found
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -159,19 +143,7 @@ class InvoiceAdmin(MoneyAdmin):
     def reissue_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return reissue_view(request, self.row_or_404(request, pk, "change"))
 
-    def paper_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        invoice = self.row_or_404(request, pk, "view")
-        urls = [reverse(f"admin:billing_invoice_{name}", args=[pk]) for name in ("pdf", "change")]
-        return paper_page(request, invoice, pdf_url=urls[0], back=urls[1])
-
-    def pdf_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return paper_file(self.row_or_404(request, pk, "view"))
-
     # Columns
-
-    @admin.display(description=_("number"), ordering=BY_NUMBER)
-    def code_label(self, invoice: Invoice) -> str:
-        return invoice.code
 
     @admin.display(description=_("total"), ordering="total")
     def total_yen(self, invoice: Invoice) -> str:

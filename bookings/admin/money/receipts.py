@@ -1,56 +1,36 @@
 """Receipts: the list, the page of one of them, its paper, and copies of it."""
 
-import re
-import unicodedata
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import F, Q
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Receipt
-from bookings.admin.money.listed import MoneyAdmin, on_day
 from bookings.admin.money.making_out import copy_view
-from bookings.admin.money.papers import paper_file, paper_page
+from bookings.admin.money.papers import PaperAdmin
 from bookings.admin.scope import OwnFilter
 from spaces.templatetags.wording import plain_day, signed_yen
 
-BY_NUMBER = F("year") * 1_000_000 + F("number")
-_CODE = re.compile(r"R?([0-9]{4})-([0-9]{1,6})", re.IGNORECASE)
-
 
 @admin.register(Receipt)
-class ReceiptAdmin(MoneyAdmin):
+class ReceiptAdmin(PaperAdmin):
     payer_lookup = "payment__payer"
     list_display = ["code_label", "issued", "person", "addressee", "amount", "copy_label", "space"]
     list_filter = [("space", OwnFilter)]
     list_select_related = ["space", "payment__payer"]
-    search_fields = ["addressee"]
-    search_help_text = _("Number, addressee, name, reading or e-mail")
-    date_hierarchy = "issued_on"
     change_form_outer_before_template = "admin/billing/receipt_acts.html"
     fields = ["code_label", "copy_label", "person", "addressee", "amount", "purpose", "paid", "issued", "space"]
     readonly_fields = ["code_label", "copy_label", "person", "amount", "paid", "issued"]
-
-    issued = on_day("issued_on", _("issued on"))
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
             path("<int:pk>/copy/", view(self.copy_view), name="billing_receipt_copy"),
-            path("<int:pk>/paper/", view(self.paper_view), name="billing_receipt_paper"),
-            path("<int:pk>/file.pdf", view(self.pdf_view), name="billing_receipt_pdf"),
             *super().get_urls(),
         ]
-
-    def also_named(self, words: str) -> Q:
-        found = Q(addressee__icontains=words)
-        if code := _CODE.fullmatch(unicodedata.normalize("NFKC", words)):
-            found |= Q(year=int(code[1]), number=int(code[2]))
-        return found
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
@@ -66,19 +46,7 @@ class ReceiptAdmin(MoneyAdmin):
     def copy_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         return copy_view(request, self.row_or_404(request, pk, "add"))
 
-    def paper_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        receipt = self.row_or_404(request, pk, "view")
-        urls = [reverse(f"admin:billing_receipt_{name}", args=[pk]) for name in ("pdf", "change")]
-        return paper_page(request, receipt, pdf_url=urls[0], back=urls[1])
-
-    def pdf_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return paper_file(self.row_or_404(request, pk, "view"))
-
     # Columns
-
-    @admin.display(description=_("number"), ordering=BY_NUMBER)
-    def code_label(self, receipt: Receipt) -> str:
-        return receipt.code
 
     @admin.display(description=_("copy"), ordering="copy")
     def copy_label(self, receipt: Receipt) -> str:
