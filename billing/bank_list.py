@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from billing.bank_cells import day_of, yen_of
+from spaces.file_text import UnreadableError, text_of
 from spaces.refusing import Refusals
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -97,7 +98,10 @@ def read(content: bytes) -> BankList:
 
     Raises ValidationError with a sentence for every line that can't be understood. Nothing is written.
     """
-    text = _decoded(content)
+    try:
+        text = text_of(content, most_bytes=MOST_BYTES)
+    except UnreadableError as error:
+        raise refusal(error.code, megabytes=MOST_BYTES // 1024 // 1024) from error
     lines, columns = _table(text)
     if not lines:
         raise refusal("no_rows")
@@ -117,23 +121,6 @@ def read(content: bytes) -> BankList:
         went_out=sum(yen < 0 for _line, _day, yen, _text in moved),
         unmoved=sum(yen == 0 for _line, _day, yen, _text in moved),
     )
-
-
-def _decoded(content: bytes) -> str:
-    if len(content) > MOST_BYTES:
-        raise refusal("too_big", megabytes=MOST_BYTES // 1024 // 1024)
-    if not content.strip(b"\xef\xbb\xbf \t\r\n"):
-        raise refusal("empty")
-    # Half-width katakana in Shift_JIS can be UTF-8 by chance, but the names of the columns, in kanji, never are.
-    for encoding in ("utf-8-sig", "cp932"):
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            raise refusal("not_csv")
-        return text
-    raise refusal("encoding")
 
 
 def _table(text: str) -> tuple[list[tuple[int, list[str]]], _Columns]:

@@ -24,12 +24,12 @@ from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldAdminSelectWidget
 
 from bookings.admin.scope import OwnSpacesAdmin, signed_in
 from bookings.standing import Standing
-from members import importing
+from members import import_file, importing
 from members.models import Membership
 from members.roles import spaces_where
 from spaces.models import Space
 
-SAMPLE = Path(importing.__file__).parent / "data" / "members-sample.csv"
+SAMPLE = Path(import_file.__file__).parent / "data" / "members-sample.csv"
 CHECKED_FOR = 60 * 60
 PROBLEMS_SHOWN = 500
 _SEAL = signing.TimestampSigner(salt="members.import")
@@ -44,11 +44,11 @@ class MembershipExport(ModelResource):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        for name in (*importing.COLUMNS, *importing.PASSED_OVER):
+        for name in (*import_file.COLUMNS, *import_file.PASSED_OVER):
             self.fields[name] = Field(column_name=name, readonly=True)
 
     def get_export_order(self) -> list[str]:
-        return [*importing.COLUMNS, *importing.PASSED_OVER]
+        return [*import_file.COLUMNS, *import_file.PASSED_OVER]
 
     def export_field(self, field: Field, instance: Any, **kwargs: Any) -> str:
         return _cell(field.column_name or "", instance)
@@ -61,7 +61,7 @@ def _cell(name: str, membership: Any) -> str:
     """What a column says of a membership, as the import reads it."""
     standing = Standing(membership, timezone.now())
     zone = membership.space.zone
-    if name in ("email", "language", *importing.NAMES):
+    if name in ("email", "language", *import_file.NAMES):
         return str(getattr(membership.user, name))
     if name in ("plan", "booth", "price"):
         value = {"plan": standing.agreed.plan.name, "booth": standing.agreed.booth, "price": standing.agreed.price}[
@@ -118,7 +118,7 @@ def import_view(request: HttpRequest, admin: OwnSpacesAdmin) -> HttpResponse:
     form = UploadForm(request.POST if sent else None, request.FILES if sent else None, spaces=spaces)
     if sent and form.is_valid():
         space, upload = form.cleaned_data["space"], form.cleaned_data["file"]
-        content = upload.read(importing.MOST_BYTES + 1)
+        content = upload.read(import_file.MOST_BYTES + 1)
         reading = importing.check(space, content, now=timezone.now())
         context.update(_shown(reading), space=space, file_name=upload.name)
         if not reading.problems:
@@ -169,7 +169,7 @@ def _unsealed(checked: str) -> tuple[int, str, bytes]:
     return int(pk), name.decode(), zlib.decompress(content)
 
 
-def _shown(reading: importing.Reading) -> dict[str, Any]:
+def _shown(reading: import_file.Reading) -> dict[str, Any]:
     return {
         "reading": reading,
         "problems": reading.problems[:PROBLEMS_SHOWN],

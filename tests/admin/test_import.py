@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from members.importing import COLUMNS, MOST_BYTES
+from members.import_file import COLUMNS, MOST_BYTES
 from members.models import Membership, Operator, User
 from notices.models import Notice
 from tests.conftest import make_operator

@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from django.utils import translation
 
-from members import importing
+from members import import_file
 from members.ending import cost_of_end
-from members.importing import COLUMNS, MOST_BYTES, FileRefusedError, check, load
+from members.import_file import COLUMNS, MOST_BYTES
+from members.importing import FileRefusedError, check, load
 from members.models import AgreedPlan, BoothWait, Membership, Pause, User
 from members.renewing import bill_begun
 from members.settling import settle_due
@@ -65,7 +66,7 @@ def test_file_that_is_wrong_as_a_whole(space, now, content, code):
 
 
 def test_file_with_too_many_rows(space, now):
-    content = table(*({**GOOD, "email": f"p{number}@example.jp"} for number in range(importing.MOST_ROWS + 1)))
+    content = table(*({**GOOD, "email": f"p{number}@example.jp"} for number in range(import_file.MOST_ROWS + 1)))
 
     assert faults(space, content, now) == [(1, "", "too_many_rows")]
 
@@ -344,7 +345,7 @@ def test_many_rows_cost_a_fixed_number_of_queries(space, sam, now, django_assert
 
 
 def test_sample_file_comes_in_at_koharubiyori(koharubiyori, sam, now):
-    sample = Path(importing.__file__).parent / "data" / "members-sample.csv"
+    sample = Path(import_file.__file__).parent / "data" / "members-sample.csv"
 
     assert check(koharubiyori.space, sample.read_bytes(), now=now).problems == []
     assert set(sample.read_text(encoding="utf-8").split("\n")[0].split(",")) == set(COLUMNS)
@@ -353,4 +354,4 @@ def test_sample_file_comes_in_at_koharubiyori(koharubiyori, sam, now):
 def test_every_column_is_documented():
     told = (Path(__file__).parents[2] / "docs" / "importing.md").read_text(encoding="utf-8")
 
-    assert [name for name in (*COLUMNS, *importing.PASSED_OVER) if f"`{name}`" not in told] == []
+    assert [name for name in (*COLUMNS, *import_file.PASSED_OVER) if f"`{name}`" not in told] == []
