@@ -117,6 +117,7 @@ def _how_to_pay(invoice: Invoice) -> list[str]:
 
 
 def _letter(invoice: Invoice, left: int, *, subject: str, title: str, paragraphs: list[str]) -> Letter:
+    paper = invoice_paper(invoice)
     rows = [(_("Invoice"), invoice.code), (_("Total"), signed_yen(invoice.total))]
     if left != max(invoice.total, 0):
         rows.append((_("Still to pay"), signed_yen(left)))
@@ -130,6 +131,6 @@ def _letter(invoice: Invoice, left: int, *, subject: str, title: str, paragraphs
         reason=_("You get this mail because of your visits or your membership at %(space)s.")
         % {"space": invoice.space.name},
         rows=rows,
-        attachments=[Attachment(f"{invoice.code}.pdf", pdf(invoice_paper(invoice)), "application/pdf")],
+        attachments=[Attachment(f"{paper.file_name()}.pdf", pdf(paper), "application/pdf")],
     )
     return letter(invoice.space, words)

@@ -18,6 +18,7 @@ from typing import Any
 
 import typst
 from django.template.loader import render_to_string
+from django.utils.text import get_valid_filename
 from django.utils.translation import get_supported_language_variant, override
 from django.utils.translation import gettext as _
 
@@ -90,6 +91,11 @@ class Paper:
     @property
     def is_qualified(self) -> bool:
         return bool(self.registration_number)
+
+    def file_name(self, copy: str = "") -> str:
+        """What it is called in a folder full of papers, without an ending; `copy` is the number of a further copy."""
+        words = filter(None, (self.title, self.code, self.copy, copy, self.issuer))
+        return get_valid_filename(" ".join(words)).rstrip(".")
 
 
 def invoice_paper(invoice: Invoice, lines: list[InvoiceLine] | None = None) -> Paper:

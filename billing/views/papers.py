@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.text import get_valid_filename
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -85,7 +84,7 @@ def file_of(issued: Invoice | Receipt) -> HttpResponse:
     """The PDF of a paper, under a name that says what it is in a folder full of papers (RFC 6266)."""
     paper = invoice_paper(issued) if isinstance(issued, Invoice) else receipt_paper(issued)
     copy = str(issued.copy) if isinstance(issued, Receipt) and issued.copy else ""
-    name = get_valid_filename(" ".join(filter(None, (paper.title, paper.code, paper.copy, copy, paper.issuer))))
+    name = paper.file_name(copy)
     plain = "-".join(filter(None, (paper.kind, issued.space.slug, paper.code, copy)))
     said = f"attachment; filename=\"{plain}.pdf\"; filename*=UTF-8''{quote(name, safe='')}.pdf"
     return HttpResponse(pdf(paper), content_type="application/pdf", headers={"Content-Disposition": said})

@@ -10,6 +10,7 @@ from django.core import mail
 
 from billing.invoicing import void
 from billing.notices import invoiced
+from billing.printing import invoice_paper
 from billing.reminding import remind
 from members.models import User
 from notices.delivery import deliver_due
@@ -73,7 +74,7 @@ def test_invoice_goes_out_with_the_paper_the_sum_the_day_and_how_to_pay(invoice,
         assert word in html.replace("<br>", "\n"), word
     assert f"/invoices/{invoice.space.slug}/2026-0001/" in sent.body
     [(name, content, kind)] = sent.attachments
-    assert (name, kind) == ("2026-0001.pdf", "application/pdf")
+    assert (name, kind) == (f"{invoice_paper(invoice).file_name()}.pdf", "application/pdf")
     assert "5,500" in pdfplumber.open(io.BytesIO(content)).pages[0].extract_text()
 
 

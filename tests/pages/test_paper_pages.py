@@ -112,6 +112,15 @@ def test_papers_come_as_pdf_under_a_name_that_says_what_they_are(english, ben, s
         assert answer.content.startswith(b"%PDF-")
 
 
+def test_name_of_a_file_has_one_dot_where_the_issuer_ends_with_one(english, ben, sun):
+    make_issuer(sun, name="Koharu Co., Ltd.")
+    invoice = make_invoice(sun, ben, 9700)
+
+    said = english(ben).get(file_of(invoice_page(invoice))).headers["Content-Disposition"]
+
+    assert unquote(said).endswith("_Koharu_Co._Ltd.pdf")
+
+
 def test_pdf_says_what_the_page_says(english, ben, invoice):
     words = words_of(english(ben).get(file_of(invoice_page(invoice))))
 
