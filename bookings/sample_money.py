@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from functools import partial
 
+from django.utils.translation import override
+
 from billing.addressee import usual_addressee
 from billing.charging import charge
 from billing.invoicing import issue
@@ -37,16 +39,18 @@ def load_money(member: User, *, now: datetime) -> int:
     moments: list[Moment] = []
     for role in Operator.objects.filter(role=Operator.Role.OWNER).select_related("space", "user"):
         space = role.space
-        Issuer.objects.get_or_create(
-            space=space,
-            defaults={
-                "name": f"（見本）{space.operator_name or space.full_name or space.name}",
-                "address": space.address,
-                "bank_account": BANK,
-                "invoice_day": 1,
-                "reminder_days": [3, 10],
-            },
-        )
+        # A Japanese company writes its papers under its Japanese name, whatever language the machine speaks.
+        with override("ja"):
+            Issuer.objects.get_or_create(
+                space=space,
+                defaults={
+                    "name": f"（見本）{space.operator_name or space.full_name or space.name}",
+                    "address": space.address,
+                    "bank_account": BANK,
+                    "invoice_day": 1,
+                    "reminder_days": [3, 10],
+                },
+            )
         if space.slug == "garage-labs":
             _locker(space, member, now)
         moments += _months(space, role.user, dice, now)

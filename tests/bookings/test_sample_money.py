@@ -17,6 +17,7 @@ def test_every_list_of_money_has_something_in_it(four_spaces, settings, tmp_path
 
     dorinoki = Space.objects.get(slug="dorinoki")
     assert Issuer.objects.filter(name__startswith="（見本）", bank_account__startswith="（見本）").count() == 4
+    assert Issuer.objects.get(space=dorinoki).name == "（見本）札幌大通まちづくり株式会社"
     assert set(Charge.objects.values_list("kind", flat=True)) >= {"plan", "sign_up", "drop_in", "room", "other"}
     assert set(Payment.objects.values_list("method", flat=True)) == {"cash", "transfer", "other"}
     assert open_invoices(dorinoki, today=dorinoki.today(now))
