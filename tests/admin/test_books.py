@@ -13,6 +13,7 @@ from django.urls import reverse
 from billing.accountant import COLUMNS
 from billing.invoicing import issue
 from billing.ledger import balance_on
+from billing.paying import refund
 from members.models import Operator, User
 from spaces.models import Space
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment
@@ -42,6 +43,16 @@ def books(dai, as_user) -> Client:
 
 def address(space, page="books_at"):
     return reverse(f"admin:billing_{page}", args=[space.slug])
+
+
+def test_money_that_was_handed_back_is_called_so(books, space, payer):
+    make_payment(space, payer, 5000)
+    refund(space=space, payer_id=payer.pk, method="transfer", yen=2000, given_on=TODAY, taken_by_id=payer.pk)
+
+    page = Page(books.get(address(space)))
+
+    assert "Paid: Cash" in page.text
+    assert "Given back: Bank transfer" in page.text
 
 
 def test_month_is_shown_with_its_sums_kinds_days_and_entries(books, space, payer):
