@@ -33,6 +33,9 @@ def pause(
     """
     membership = locked(membership)
     check_pausable(membership, first, last, by_operator=by_operator, now=now)
+    # One that was planned for days after the membership's end, which would count if that is taken back, gives way.
+    others = membership.pauses.exclude(ends_on__lt=first)
+    (others.filter(starts_on__lte=last) if last else others).delete()
     Pause.objects.create(membership=membership, starts_on=first, ends_on=last)
     if first <= membership.space.today(now):
         move_to(membership, Membership.Status.PAUSED, by=by, why=why)

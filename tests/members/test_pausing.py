@@ -118,6 +118,16 @@ def test_pause_begins_before_the_end(member, now):
     assert codes == {"past_the_end"}
 
 
+@pytest.mark.parametrize("last", [date(2027, 2, 10), None])
+def test_pause_that_was_planned_for_after_the_end_gives_way_to_a_new_one(member, operator, now, last):
+    pause(membership=member, first=FEBRUARY, last=date(2027, 2, 28), by=member.user, now=now)
+    end(membership=member, last=date(2027, 1, 31), by=member.user, now=now)
+
+    pause(membership=member, first=DECEMBER, last=last, by=operator, by_operator=True, now=now)
+
+    assert rests(member) == [(DECEMBER, last)]
+
+
 def test_one_pause_is_planned_at_a_time(member, operator, now):
     pause(membership=member, first=DECEMBER, last=date(2026, 12, 31), by=member.user, now=now)
 
