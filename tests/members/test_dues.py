@@ -14,8 +14,10 @@ from members.changing import change_plan, cost_of_change
 from members.dues import bill, dues
 from members.ending import cost_of_end, end
 from members.models import AgreedPlan, Membership, Pause, Plan
+from members.pausing import pause, resume
 from members.periods import period_of
 from members.renewing import bill_begun
+from tests.billing.acts import make_charge
 from tests.factories import TUESDAY, make_membership, make_plan, make_space, make_user
 from tests.properties import examples
 
@@ -190,6 +192,27 @@ def test_charges_are_in_the_language_of_the_payer_whoever_writes_them(flex):
 
     texts = ["Plan: sign-up fee", "Plan, November 1 – November 30"]
     assert [one.text for one in Charge.objects.order_by("pk")] == texts
+
+
+def test_month_that_is_invoiced_after_each_correction_comes_to_its_days(flex, now):
+    member = make_membership(make_user(), flex, starts_on=NOVEMBER)
+    bill(member, today=NOVEMBER)
+
+    def invoiced():
+        # The credit of a pause is less than the month that is to come.
+        make_charge(flex.space, member.user, 12000)
+        issue(space=flex.space, payer_id=member.user_id, addressee="山田", language="ja", now=now)
+
+    invoiced()
+    pause(membership=member, first=TUESDAY, last=None, by=None, by_operator=True, now=now)
+    invoiced()
+    resume(membership=member, day=TUESDAY + timedelta(days=3), by=None, now=now)
+    invoiced()
+    end(membership=member, last=date(2026, 11, 28), by=None, by_operator=True, now=now)
+
+    months = [row.yen for row in Charge.objects.filter(source_key__startswith="month:").order_by("pk")]
+    assert months == [12000, -12000 * 7 // 30, 12000 * 4 // 30, -12000 * 2 // 30]
+    assert sum(months) == 12000 * 25 // 30
 
 
 def test_membership_that_never_begins_owes_nothing(flex, now):
