@@ -94,6 +94,21 @@ def test_sure_row_of_an_uploaded_file_is_ticked_and_noted(desk, space, chie, sam
     assert noted.links_to(reverse("admin:members_person_at_space", args=[chie.pk, space.slug]))
 
 
+def test_rows_that_were_left_out_are_said_and_can_be_noted_from_the_same_list(desk, space, chie):
+    make_membership(chie, space.plans.get(kind="free_pass"))
+    text = many(3)
+    page = paste(desk, space, text)
+    first, second, third = (f"take-{name_of(text, place)}" for place in range(3))
+
+    answer = confirm(desk, space, page, **{first: "on", second: None, third: None})
+
+    assert "2 rows were left out." in Page(desk.get(answer.url)).text
+    again = paste(desk, space, text)
+    answer = confirm(desk, space, again, **{second: "on", third: "on"})
+    assert "left out" not in Page(desk.get(answer.url)).text
+    assert Payment.objects.count() == 3
+
+
 def test_page_says_what_came_in_and_what_each_row_may_be(desk, space, chie, ben):
     make_invoice(space, chie, 5500)
     make_membership(ben, space.plans.get(kind="free_pass"))

@@ -90,16 +90,17 @@ def _look_or_note(request: HttpRequest, space: Space) -> HttpResponse:
     if sheet.problems:
         messages.error(request, told(sheet))
         return _proposed(request, sheet, packed(content))
+    waiting = sheet.waiting
     try:
         noted = note_all(space=space, chosen=chosen, taken_by_id=signed_in(request).pk, now=now)
     except ValidationError as error:
         again = Sheet(space, bank_list, now, sheet.part, request.POST)
         return _proposed(request, again, packed(content), refused=[_("Nothing was noted."), *error.messages])
-    return _noted(request, sheet, noted, packed(content))
+    return _noted(request, sheet, noted, packed(content), left=waiting - len(noted))
 
 
-def _noted(request: HttpRequest, sheet: Sheet, noted: list[Payment], kept: str) -> HttpResponse:
-    """On to the next part of a long list, or to what was noted."""
+def _noted(request: HttpRequest, sheet: Sheet, noted: list[Payment], kept: str, *, left: int) -> HttpResponse:
+    """On to the next part of a long list, or to what was noted; how many rows were `left` of this part is said."""
     is_last = sheet.part == sheet.last_part
     if not noted and is_last:
         messages.warning(request, _("No row is ticked. Nothing was noted."))
@@ -109,6 +110,13 @@ def _noted(request: HttpRequest, sheet: Sheet, noted: list[Payment], kept: str) 
             "%(count)s payment was noted, %(yen)s in all.", "%(count)s payments were noted, %(yen)s in all.", len(noted)
         )
         messages.success(request, said % {"count": len(noted), "yen": signed_yen(sum(one.yen for one in noted))})
+    if noted and left:
+        said = ngettext(
+            "%(count)s row was left out. Hand the same list in again to note it later.",
+            "%(count)s rows were left out. Hand the same list in again to note them later.",
+            left,
+        )
+        messages.info(request, said % {"count": left})
     request.session[NOTED] = [one.pk for one in noted]
     if is_last:
         return redirect("admin:billing_bank_noted", sheet.space.slug)

@@ -121,6 +121,11 @@ class Sheet:
         """All that came in by the whole list, in yen."""
         return sum(row.yen for row in self.bank_list.rows)
 
+    @property
+    def waiting(self) -> int:
+        """How many rows of this part could be noted."""
+        return sum(not (one.noted or one.refused) for one in self.proposals)
+
     # What the database knows
 
     @cached_property
