@@ -147,6 +147,25 @@ def test_choice_that_is_no_number_is_told(sam, as_user, theirs):
     assert tried == {"booking", "charge", "plan"}
 
 
+def test_list_that_is_asked_for_the_impossible_begins_anew(sam, as_user, theirs):
+    own, tried = as_user(sam), set()
+    for model, registered in admin.site._registry.items():
+        asked = [{name: "a\x00b"} for name in ("q", *_filtered(registered))]
+        if day := registered.date_hierarchy:
+            for part in ("year", "month", "day"):
+                asked += [{f"{day}__year": "2026", f"{day}__{part}": sent} for sent in ("0", "9999", str(10**30), "²")]
+            tried.add(model._meta.model_name)
+        for one in asked:
+            assert own.get(address(model, "changelist"), one).status_code in (200, 302), (model, one)
+
+    assert tried == {"booking", "charge", "closure", "invoice", "notice", "payment", "receipt", "user"}
+
+
+def _filtered(registered: ModelAdmin) -> list[str]:
+    """Names by which the address of a list filters it."""
+    return [f"{name}__exact" for name in registered.list_filter if isinstance(name, str)]
+
+
 def test_exports_hold_nothing_of_another_space(intruder, theirs):
     exported = 0
     for model, registered in admin.site._registry.items():

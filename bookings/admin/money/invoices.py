@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 from unfold.decorators import action, display
-from unfold.views import ChangeList
 
 from billing.balances import standing_of, standings_of
 from billing.ledger import open_invoices
@@ -21,7 +20,7 @@ from bookings.admin.money.invoicing import invoice_now_view, reissue_view, void_
 from bookings.admin.money.listed import on_day
 from bookings.admin.money.papers import PaperAdmin
 from bookings.admin.money.places import BALANCES, may_at, spaces_of
-from bookings.admin.scope import OwnFilter
+from bookings.admin.scope import AskedList, OwnFilter
 from spaces.models import Space
 from spaces.templatetags.wording import signed_yen
 
@@ -56,7 +55,7 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=[one.invoice.pk for one in found if state == "open" or one.days_overdue])
 
 
-class InvoiceList(ChangeList):
+class InvoiceList(AskedList):
     """A page of the list, with what is open of each: two queries a space."""
 
     def get_results(self, request: HttpRequest) -> None:
@@ -92,7 +91,7 @@ class InvoiceAdmin(PaperAdmin):
             *super().get_urls(),
         ]
 
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[AskedList]:
         return InvoiceList
 
     def get_fields(self, request: HttpRequest, obj: Invoice | None = None) -> list[Any]:
