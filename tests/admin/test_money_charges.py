@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from billing.charging import undo
 from billing.closing import close_month
-from billing.models import Charge
+from billing.models import Charge, Payment
 from members.models import Operator
 from members.renewing import bill_begun
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment, make_receipt
@@ -278,6 +278,21 @@ def test_card_offers_to_give_credit_back(desk, at_the_desk, space, chie):
     assert "credit ¥700" in shown.text
     assert "Take a payment" in shown.text
     assert not {"Give credit back", "Charge something"} & {words for words, _href in shown.links}
+
+
+def test_card_tells_how_what_is_not_invoiced_yet_is_given_back(desk, space, chie):
+    make_payment(space, chie, 1000, invoice=make_invoice(space, chie, 1000))
+    undo(Charge.objects.get(), today=TODAY)
+
+    page = Page(desk.get(person_page(chie)))
+    assert "becomes credit once it is on an invoice" in page.text
+    sent = {"charges": Charge.objects.open().get().pk, "addressee": "千葉"}
+    desk.post(page.link("receipt_long Invoice now"), sent)
+
+    page = Page(desk.get(person_page(chie)))
+    assert "becomes credit once" not in page.text
+    desk.post(page.link("Give credit back"), {"yen": 1000, "method": "cash", "day": TODAY, "form_key": uuid4()})
+    assert Payment.objects.get(yen=-1000).payer == chie
 
 
 @pytest.mark.parametrize("words", ["All charges", "All invoices", "All payments"])
