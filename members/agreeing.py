@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from members.dues import is_given_up
 from members.models import AgreedPlan, Membership, Pause
 from members.models.membership import DAY
 
@@ -66,10 +67,11 @@ def paid_from(membership: Membership, agreed: AgreedPlan, day: date, *, today: d
     """From which day on the period that holds `day` is paid on an agreed plan.
 
     That is the period's first day, the plan's own, or the one after a pause, before which what was not used has been
-    given back. Of a period to come, and of the rest of one that ends in a pause, nothing is paid: then it is the next.
+    given back. Of a period to come, of one that was given up, and of the rest of one that ends in a pause, nothing is
+    paid: then it is the next.
     """
     period = membership.period_of(day)
-    if period.first > max(today, membership.starts_on):
+    if period.first > max(today, membership.starts_on) or is_given_up(membership, period, agreed.pk):
         return period.next_first
     first = max(agreed.starts_on, period.first)
     rests = Pause.objects.filter(membership=membership, starts_on__lte=day).exclude(ends_on__lt=first)

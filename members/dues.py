@@ -139,6 +139,12 @@ def _is_waived(one: Charge) -> bool:
     return hasattr(one, "reversed_by") and one.reversed_by.source_key.startswith(WAIVER)
 
 
+def is_given_up(membership: Membership, period: Period, agreed: int) -> bool:
+    """Whether an operator has given up what a month costs on an agreed plan: one query."""
+    written = Charge.objects.filter(source_key__startswith=month_key(membership, period, agreed))
+    return written.filter(reversed_by__source_key__startswith=WAIVER).exists()
+
+
 def _void(one: Charge, today: date) -> bool:
     """Void a charge that waits for an invoice in an open month; whether it was."""
     if one.invoice_id or is_closed(one.space, one.arises_on):

@@ -241,7 +241,9 @@ def test_what_an_operator_gives_up_is_neither_charged_again_nor_given_back_again
 
 def test_end_after_its_month_was_given_up_gives_nothing_back(member, now):
     bill(member, today=TUESDAY)
+    assert cost_of_end(member, TUESDAY, now=now).total < 0
     undo(Charge.objects.get(kind="plan"), today=TUESDAY, for_good=True)
+    assert cost_of_end(member, TUESDAY, now=now).total == 0
 
     end(membership=member, last=TUESDAY, by=None, by_operator=True, now=now)
 
