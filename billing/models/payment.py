@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models.invoice import Invoice
 from spaces.models import Space
+from spaces.templatetags.wording import plain_day, signed_yen
 
 
 class PaymentQuerySet(models.QuerySet["Payment"]):
@@ -69,4 +70,4 @@ class Payment(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.received_on} · {self.yen}"
+        return f"{plain_day(self.received_on)} {signed_yen(self.yen)}"

@@ -21,6 +21,7 @@ def test_every_list_of_money_has_something_in_it(four_spaces, settings, tmp_path
     assert set(Charge.objects.values_list("kind", flat=True)) >= {"plan", "sign_up", "drop_in", "room", "other"}
     assert set(Payment.objects.values_list("method", flat=True)) == {"cash", "transfer", "other"}
     assert open_invoices(dorinoki, today=dorinoki.today(now))
+    assert Payment.objects.filter(space=dorinoki, method="cash").exists()
     assert Invoice.objects.filter(payer__email=MEMBER_EMAIL).count() == 3
     assert Operator.objects.filter(role="owner").count() == 4
 
