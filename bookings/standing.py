@@ -10,7 +10,7 @@ from django.db.models import Prefetch
 from bookings.gives import Gift, gives, opens
 from bookings.models import Booking
 from bookings.used import LOOKED_BACK, Used, used_by
-from members.agreeing import agreed_among
+from members.agreeing import agreed_among, held_before
 from members.costs import resuming
 from members.ending import ends_offered
 from members.models import AgreedPlan, Companion, Membership, Pause, User
@@ -132,7 +132,9 @@ class Standing:
         day, membership = self.renews_on, self.membership
         if day is None:
             return 0
-        return resuming(agreed_among(self.rows, day), membership.renewal_day, day, ends_on=membership.ends_on).total
+        agreed = agreed_among(self.rows, day)
+        before = held_before(membership, agreed, day)
+        return resuming(agreed, membership.renewal_day, day, before=before, ends_on=membership.ends_on).total
 
     @property
     def gives(self) -> list[Gift]:

@@ -63,6 +63,13 @@ def go_on(membership: Membership) -> None:
         last.save(update_fields=["ends_on"])
 
 
+def held_before(membership: Membership, agreed: AgreedPlan, day: date) -> int:
+    """On how many days of the month that holds `day`, before it, an agreed plan held and nothing rested."""
+    period, rests = membership.period_of(day), list(membership.pauses.all())
+    days = (period.first + number * DAY for number in range((day - period.first).days))
+    return sum(agreed.holds_on(one) and not any(rest.holds_on(one) for rest in rests) for one in days)
+
+
 def paid_from(membership: Membership, agreed: AgreedPlan, day: date, *, today: date) -> date:
     """From which day on the period that holds `day` is paid on an agreed plan.
 

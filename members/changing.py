@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from members import notices
-from members.agreeing import agree_from, agreed_on, go_on, paid_from
+from members.agreeing import agree_from, agreed_on, go_on, held_before, paid_from
 from members.booths import booths_of, check_not_promised, offer_free, offer_of, take
 from members.costs import Cost, as_billed, changing
 from members.dues import bill
@@ -91,6 +91,7 @@ def cost_of_change(membership: Membership, plan: Plan, day: date, *, now: dateti
         membership.renewal_day,
         day,
         paid_from=paid,
+        before=held_before(membership, old, paid),
         fee_paid=fee_paid(membership),
         ends_on=membership.ends_on,
     )

@@ -49,9 +49,12 @@ def starting(agreed: AgreedPlan, starts_on: date) -> Cost:
     return _and_on(lines, agreed.price, period, starts_on, None)
 
 
-def resuming(agreed: AgreedPlan, renewal_day: int, day: date, *, ends_on: date | None) -> Cost:
-    """What coming back from a pause on a day costs: the days up to the next renewal, or the membership's end."""
-    return _and_on([], agreed.price, period_of(day, renewal_day), day, ends_on)
+def resuming(agreed: AgreedPlan, renewal_day: int, day: date, *, before: int, ends_on: date | None) -> Cost:
+    """What coming back from a pause on a day costs: the days up to the next renewal, or the membership's end.
+
+    `before` days of that month it was held before the pause.
+    """
+    return _and_on([], agreed.price, period_of(day, renewal_day), day, ends_on, before=before)
 
 
 def changing(
@@ -61,44 +64,53 @@ def changing(
     day: date,
     *,
     paid_from: date,
+    before: int,
     fee_paid: int,
     ends_on: date | None,
 ) -> Cost:
     """What changing from an agreed plan to another on a day costs: the difference for the days that are left.
 
-    `paid_from` is the first day of the period that was paid on the old plan; `fee_paid` the highest sign-up fee of the
-    membership so far, as only more is due. After the membership's last day, `ends_on`, nothing was paid, nor is due.
+    `paid_from` is the first day of the period that was paid on the old plan, `before` how many days of it were held and
+    settled before; `fee_paid` the highest sign-up fee of the membership so far, as only more is due. After the
+    membership's last day, `ends_on`, nothing was paid, nor is due.
     """
     period = period_of(day, renewal_day)
     lines = []
     fee = max(new.sign_up_fee - fee_paid, 0)
     if fee:
         lines.append(Line(_("Sign-up fee, once"), fee))
-    lines += _unused(old, period, paid_from, day - DAY, ends_on)
+    lines += _unused(old, period, paid_from, before, day - DAY, ends_on)
     return _and_on(lines, new.price, period, day, ends_on)
 
 
-def ending(agreed: AgreedPlan, period: Period, last: date, *, paid_from: date, ends_on: date | None = None) -> Cost:
+def ending(
+    agreed: AgreedPlan, period: Period, last: date, *, paid_from: date, before: int = 0, ends_on: date | None = None
+) -> Cost:
     """What ending, or resting, after a last day gives back of a period that is paid: nothing where it ends with it.
 
-    `ends_on` is the last day that the membership had so far: what comes after it was never paid, or given back.
+    `before` days of it were held and settled before `paid_from`. `ends_on` is the last day that the membership had so
+    far: what comes after it was never paid, or given back.
     """
-    return Cost(tuple(_unused(agreed, period, paid_from, last, ends_on)), None, 0)
+    return Cost(tuple(_unused(agreed, period, paid_from, before, last, ends_on)), None, 0)
 
 
-def _unused(agreed: AgreedPlan, period: Period, paid_from: date, last_used: date, ends_on: date | None) -> list[Line]:
+def _unused(
+    agreed: AgreedPlan, period: Period, paid_from: date, before: int, last_used: date, ends_on: date | None
+) -> list[Line]:
     """What was paid for a period less what the used days cost, so that no yen is lost between two roundings."""
     last = _last_of(period, ends_on)
-    paid = prorated(agreed.price, period, paid_from, last)
-    unused = paid - prorated(agreed.price, period, paid_from, min(last_used, last))
+    paid = prorated(agreed.price, period, paid_from, last, before=before)
+    unused = paid - prorated(agreed.price, period, paid_from, min(last_used, last), before=before)
     return [Line(_("%(plan)s: the days not used") % {"plan": agreed.plan.name}, -unused)] if unused else []
 
 
-def _and_on(lines: list[Line], price: int, period: Period, first: date, ends_on: date | None) -> Cost:
+def _and_on(
+    lines: list[Line], price: int, period: Period, first: date, ends_on: date | None, *, before: int = 0
+) -> Cost:
     """The lines, the days of a period from `first` to its end or the membership's, and what comes at its renewal."""
     last = _last_of(period, ends_on)
     if price and first <= last:
-        lines = [*lines, _days(price, period, first, last)]
+        lines = [*lines, _days(price, period, first, last, before)]
     if ends_on and ends_on < period.next_first:
         return Cost(tuple(lines), None, 0)
     return Cost(tuple(lines), period.next_first, price)
@@ -108,7 +120,7 @@ def _last_of(period: Period, ends_on: date | None) -> date:
     return min(period.last, ends_on or period.last)
 
 
-def _days(price: int, period: Period, first: date, last: date) -> Line:
+def _days(price: int, period: Period, first: date, last: date, before: int) -> Line:
     is_whole = (first, last) == (period.first, period.last)
     text = _("A month, %(dates)s") if is_whole else _("%(days)s of %(all)s days, %(dates)s")
     shown = {
@@ -116,4 +128,4 @@ def _days(price: int, period: Period, first: date, last: date) -> Line:
         "all": period.days,
         "dates": day_range(first, last),
     }
-    return Line(text % shown, prorated(price, period, first, last))
+    return Line(text % shown, prorated(price, period, first, last, before=before))

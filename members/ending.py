@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from members import notices
-from members.agreeing import agreed_on, cut_off, go_on, never_begin, paid_from
+from members.agreeing import agreed_on, cut_off, go_on, held_before, never_begin, paid_from
 from members.booths import booths_of, check_not_promised, offer_free
 from members.costs import Cost, as_billed, ending
 from members.dues import bill
@@ -83,7 +83,8 @@ def cost_of_end(membership: Membership, last: date, *, now: datetime) -> Cost:
     day = max(last, membership.starts_on)
     agreed = agreed_on(membership, day)
     paid = paid_from(membership, agreed, day, today=membership.space.today(now))
-    cost = ending(agreed, membership.period_of(day), last, paid_from=paid, ends_on=membership.ends_on)
+    before = held_before(membership, agreed, paid)
+    cost = ending(agreed, membership.period_of(day), last, paid_from=paid, before=before, ends_on=membership.ends_on)
     return as_billed(cost, membership, day)
 
 

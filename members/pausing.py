@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from members import notices
-from members.agreeing import agreed_on, paid_from
+from members.agreeing import agreed_on, held_before, paid_from
 from members.costs import Cost, as_billed, ending, resuming
 from members.dues import bill
 from members.models import Membership, Pause, User
@@ -71,7 +71,15 @@ def cost_of_pause(membership: Membership, first: date, *, now: datetime) -> Cost
     """What a pause from `first` on gives back of a month that is paid: nothing where it begins with a new one."""
     agreed = agreed_on(membership, first)
     paid = paid_from(membership, agreed, first, today=membership.space.today(now))
-    cost = ending(agreed, membership.period_of(first), first - DAY, paid_from=paid, ends_on=membership.ends_on)
+    before = held_before(membership, agreed, paid)
+    cost = ending(
+        agreed,
+        membership.period_of(first),
+        first - DAY,
+        paid_from=paid,
+        before=before,
+        ends_on=membership.ends_on,
+    )
     return as_billed(cost, membership, first)
 
 
@@ -81,12 +89,17 @@ def cost_of_resume(membership: Membership, day: date, *, now: datetime) -> Cost:
     rest = planned_pause(membership, today)
     if rest is None or rest.starts_on > today:
         return Cost((), None, 0)
-    return cost_of_going_on(membership, day)
+    return cost_of_going_on(membership, day, rests_from=rest.starts_on)
 
 
-def cost_of_going_on(membership: Membership, day: date) -> Cost:
-    """What is due on the day with which a membership goes on after a pause: its days up to the next renewal."""
-    cost = resuming(agreed_on(membership, day), membership.renewal_day, day, ends_on=membership.ends_on)
+def cost_of_going_on(membership: Membership, day: date, *, rests_from: date) -> Cost:
+    """What is due on the day with which a membership goes on after a pause: its days up to the next renewal.
+
+    The pause, which need not be planned yet, begins on `rests_from`.
+    """
+    agreed = agreed_on(membership, day)
+    before = held_before(membership, agreed, max(rests_from, membership.period_of(day).first))
+    cost = resuming(agreed, membership.renewal_day, day, before=before, ends_on=membership.ends_on)
     return as_billed(cost, membership, day)
 
 

@@ -14,7 +14,7 @@ from members.changing import change_plan, cost_of_change
 from members.dues import bill, dues
 from members.ending import cost_of_end, end
 from members.models import AgreedPlan, Membership, Pause, Plan
-from members.pausing import pause, resume
+from members.pausing import cost_of_resume, pause, resume
 from members.periods import period_of
 from members.renewing import bill_begun
 from tests.billing.acts import make_charge
@@ -125,6 +125,23 @@ def test_finding_out_that_all_is_billed_takes_the_same_queries_however_many_memb
 
     with django_assert_num_queries(4):
         assert bill_begun(now=now) == 0
+
+
+def test_steps_in_a_month_with_a_pause_cost_to_the_yen_what_is_billed(db, now):
+    """9,900 yen a month, paused on 3 December and back on the 7th: two roundings would show a yen too little."""
+    plan = make_plan(make_space(), kind="monthly", price=9900, name_ja="月額")
+    member = make_membership(make_user(), plan, starts_on=NOVEMBER)
+    bill(member, today=DECEMBER)
+    third, seventh, ninth = (now + timedelta(days=ahead) for ahead in (9, 13, 15))
+    pause(membership=member, first=third.date(), last=None, by=None, by_operator=True, now=third)
+
+    before, shown = total(member), cost_of_resume(member, seventh.date(), now=seventh)
+    resume(membership=member, day=seventh.date(), by=None, now=seventh)
+    assert total(member) - before == shown.total
+
+    before, shown = total(member), cost_of_end(member, ninth.date(), now=ninth)
+    end(membership=member, last=ninth.date(), by=None, by_operator=True, now=ninth)
+    assert total(member) - before == shown.total
 
 
 @pytest.mark.parametrize("invoiced", [False, True])
