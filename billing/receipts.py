@@ -12,7 +12,7 @@ from billing.invoicing import issuer_of
 from billing.models import Counter, InvoiceLine, Payment, Receipt
 from billing.numbering import next_number
 from billing.refusals import refusal
-from billing.tax import STANDARD, RateTotal, by_rate
+from billing.tax import RateTotal, by_rate
 
 # Nobody needs more; without a bound a script could write copies without end.
 MOST_COPIES = 50
@@ -81,23 +81,23 @@ def check_has_receipt(payment: Payment) -> None:
 def totals_of(payment: Payment) -> list[RateTotal]:
     """A payment by tax rate: what it paid of each invoice, in the proportions of that invoice.
 
-    What is left is in advance, as the invoice that the payer meant, or else all at the standard rate: the spaces sell
-    nothing else in advance.
+    What is left is credit, and outside the tax: nothing was sold for it yet, and the invoice that it will pay shows the
+    tax, so that no two papers show the same.
     """
     paid = paid_by(payment)
     lines: dict[int | None, list[tuple[int, int | None]]] = defaultdict(list)
-    for key, yen, rate in InvoiceLine.objects.filter(invoice__in=[payment.invoice_id, *paid]).values_list(
+    for key, yen, rate in InvoiceLine.objects.filter(invoice__in=paid).values_list(
         "invoice", "yen", "tax_rate"
     ):
         lines[key].append((yen, rate))
     in_advance = payment.yen - sum(paid.values())
     shares = [share for key, yen in paid.items() for share in _shares(yen, lines[key])]
-    return by_rate([*shares, *(_shares(in_advance, lines[payment.invoice_id]) if in_advance else [])])
+    return by_rate([*shares, *([(in_advance, None)] if in_advance else [])])
 
 
 def _shares(yen: int, lines: list[tuple[int, int | None]]) -> list[tuple[int, int | None]]:
     """A sum shared out over the rates of lines (yen, rate); what the division leaves goes to the greatest part."""
-    parts = [one for one in by_rate(lines) if one.total > 0] or by_rate([(yen, STANDARD)])
+    parts = [one for one in by_rate(lines) if one.total > 0]
     whole = sum(one.total for one in parts)
     shares = [yen * one.total // whole for one in parts]
     shares[max(range(len(parts)), key=lambda place: parts[place].total)] += yen - sum(shares)
@@ -114,10 +114,12 @@ def _purpose(payment: Payment, language: str) -> str:
 
     It is not where it was voided meanwhile, or where the payment paid another one as well.
     """
-    invoice = payment.invoice.latest if payment.invoice else None
-    if invoice and not set(paid_by(payment)) <= {invoice.pk}:
+    invoice, paid = payment.invoice.latest if payment.invoice else None, set(paid_by(payment))
+    if invoice and not paid <= {invoice.pk}:
         invoice = None
     with translation.override(language):
+        if not paid:
+            return _("Payment in advance")
         if invoice and invoice.voided_at is None:
             return _("Use of the coworking space (invoice %(code)s)") % {"code": invoice.code}
         return _("Use of the coworking space")

@@ -80,14 +80,15 @@ def invoiced(aiko: User, now: datetime, keys: Iterator[str]) -> Invoiced:
 
 
 @pytest.fixture
-def received(aiko: User, sam: User, now: datetime) -> Received:
-    """Note a payment, and issue its receipt."""
+def received(aiko: User, sam: User, now: datetime, invoiced: Invoiced) -> Received:
+    """Note a payment, of an invoice of that sum if none is given, and issue its receipt."""
 
     def issued(
         space: Space, yen: int, *, addressee: str = "伊藤 愛子", language: str = "ja", invoice: Invoice | None = None
     ) -> Receipt:
+        meant = invoice or invoiced(space, ("席の利用", yen, 10))
         payment = pay(
-            space=space, payer_id=aiko.pk, method="cash", yen=yen, received_on=DAY, taken_by_id=sam.pk, invoice=invoice
+            space=space, payer_id=aiko.pk, method="cash", yen=yen, received_on=DAY, taken_by_id=sam.pk, invoice=meant
         )
         return issue_receipt(payment=payment, addressee=addressee, language=language, now=now)
 

@@ -36,6 +36,7 @@ def make_mixed_invoice(space, payer):
 
 def test_receipt_says_what_was_received_and_by_whom(space, payer):
     make_issuer(space, registration_number=NUMBER, address="札幌市中央区")
+    make_invoice(space, payer, 1100)
     payment = make_payment(space, payer, 1100, received_on=date(2026, 11, 20))
 
     receipt = make_receipt(payment, addressee="株式会社花子")
@@ -181,14 +182,28 @@ def test_receipt_does_not_name_an_invoice_that_was_voided(space, payer):
     payment = make_payment(space, payer, invoice=invoice)
     void(invoice=invoice, reason="", now=NOW)
 
-    assert make_receipt(payment, language="en").purpose == "Use of the coworking space"
+    assert make_receipt(payment, language="en").purpose == "Payment in advance", "it is credit now"
 
 
 # By rate
 
 
-def test_payment_without_an_invoice_is_at_the_standard_rate(space, payer):
-    assert totals_of(make_payment(space, payer, 1100)) == [RateTotal(10, 1100, 100)]
+def test_payment_in_advance_is_outside_the_tax_which_the_invoice_that_it_pays_will_show(space, payer):
+    payment = make_payment(space, payer, 1100)
+
+    assert totals_of(payment) == [RateTotal(None, 1100, 0)]
+    assert make_receipt(payment).purpose == "お預かり金（前受金）として"
+
+
+def test_what_is_paid_beyond_an_invoice_is_in_advance(space, payer):
+    invoice = make_invoice(space, payer, 7000)
+    receipt = make_receipt(make_payment(space, payer, 8000, invoice=invoice))
+
+    assert receipt.rate_totals == [
+        {"rate": 10, "total": 7000, "tax": 636},
+        {"rate": None, "total": 1000, "tax": 0},
+    ]
+    assert invoice.code in receipt.purpose
 
 
 def test_whole_payment_is_by_rate_as_its_invoice(space, payer):
@@ -219,10 +234,10 @@ def test_what_an_invoice_gives_back_of_a_rate_is_no_part_of_what_was_paid(space,
     assert totals_of(make_payment(space, payer, 700, invoice=invoice)) == [RateTotal(10, 700, 63)]
 
 
-def test_payment_that_means_an_invoice_of_nothing_is_at_the_standard_rate(space, payer):
+def test_payment_that_means_an_invoice_of_nothing_is_in_advance(space, payer):
     invoice = make_invoice(space, payer, [1000, -1000])
 
-    assert totals_of(make_payment(space, payer, 1100, invoice=invoice)) == [RateTotal(10, 1100, 100)]
+    assert totals_of(make_payment(space, payer, 1100, invoice=invoice)) == [RateTotal(None, 1100, 0)]
 
 
 amounts = st.lists(
@@ -279,7 +294,7 @@ def test_payment_that_names_no_invoice_is_by_the_rates_of_those_that_it_paid(spa
     first, second = make_payment(space, payer, 800), make_payment(space, payer, 1000)
 
     assert totals_of(first) == [RateTotal(10, 300, 27), RateTotal(None, 500, 0)]
-    assert totals_of(second) == [RateTotal(10, 1000, 90)], "800 of the invoice, and 200 in advance"
+    assert totals_of(second) == [RateTotal(10, 800, 72), RateTotal(None, 200, 0)], "200 are in advance"
 
 
 def test_later_payment_changes_nothing_of_what_an_earlier_one_paid(space, payer):
