@@ -66,6 +66,7 @@ def draw(booking: Booking, found: Quote) -> None:
     best = found.best
     booking.basis, booking.plan, booking.price = best.basis, best.plan, best.price
     booking.membership, booking.plan_minutes = best.membership, best.plan_minutes
+    booking.ticket = best.ticket
 
 
 def use_first_visit(booking: Booking, space: Space) -> None:
@@ -111,7 +112,8 @@ def locked_booking(booking: Booking) -> Booking:
     joins that row to the resource of before.
     """
     Booking.objects.select_for_update(no_key=True).values_list("pk").get(pk=booking.pk)
-    return Booking.objects.select_related("resource__space", "user", "plan", "membership").get(pk=booking.pk)
+    rows = Booking.objects.select_related("resource__space", "user", "plan", "membership", "ticket__campaign")
+    return rows.get(pk=booking.pk)
 
 
 def agreed(found: Quote, agreed_price: int | None) -> Quote:

@@ -51,7 +51,8 @@ def move(
         check_movable(booking, by_operator=by_operator, now=now)
         prices = reckoned_prices(booking.user, space, now=now, without=booking)
         wish = Wish(resource, span, seats)
-        found = agreed(priced(house, prices, wish, by_operator=by_operator, now=now), agreed_price)
+        quoted = priced(house, prices, wish, ticket=booking.ticket, by_operator=by_operator, now=now)
+        found = agreed(quoted, agreed_price)
         before = booking.starts_at
         booking.starts_at, booking.ends_at, booking.seats = span.starts_at, span.ends_at, seats
         draw(booking, found)

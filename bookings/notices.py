@@ -82,13 +82,19 @@ def _notice(
         subject_key=f"booking:{booking.pk}",
         dedupe_key=f"{kind}:{booking.pk}:{booking.sequence}",
         recipient=booking.person,
-        language=booking.user.language if booking.user else settings.LANGUAGE_CODE,
+        language=_language(booking),
         space_slug=booking.resource.space.slug,
         facts={"sequence": booking.sequence, **facts},
         due_at=due_at,
         useful_until=useful_until,
         created_at=now,
     )
+
+
+def _language(booking: Booking) -> str:
+    """The language of who comes: of their account, or else of the ticket that they hold."""
+    known = booking.user or booking.ticket
+    return known.language if known else settings.LANGUAGE_CODE
 
 
 def _booking(notice: Notice) -> Booking:

@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "spaces",
     "billing",
     "members",
+    "visas",
     "bookings",
 ]
 

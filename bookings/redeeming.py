@@ -1,0 +1,156 @@
+"""Redeeming a shared trial ticket: a visit is a booking that draws on it, and holds a seat for the rest of the day.
+
+Campaign and ticket are locked before resources (design rule 10); triggers of bookings/migrations/0007_ticket_guard.py
+count again. A visit is used unless it was cancelled in time; what a space cancels is given back, and renews the ticket.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from bookings import notices
+from bookings.booking import draw, locked_booking
+from bookings.booking import refused_politely as seats_refused_politely
+from bookings.models import NAME_LENGTH, Booking
+from bookings.moving import check_movable
+from bookings.pricelist import PriceList
+from bookings.refusals import refusal as booking_refusal
+from bookings.rules import Wish, first_start, priced
+from members.person_key import person_key
+from notices.outbox import tell
+from spaces.calendar import Span
+from spaces.house import House, house_of
+from spaces.locks import lock_resources
+from spaces.models import Resource, Space
+from visas.models import Campaign, Participation, Ticket
+from visas.opening import check_good
+from visas.refusals import refusal, refusal_of
+
+# So long a ticket is good at least after a space had to cancel its visit.
+RENEWED_FOR = timedelta(days=30)
+
+
+def redeem(*, ticket: Ticket, space: Space, day: date, name: str, email: str, language: str, now: datetime) -> Booking:
+    """Book a visit by a ticket on a day, and tell who comes. The first visit makes the ticket this person's own.
+
+    `email` is the normalised address. Raises ValidationError.
+    """
+    if not name.strip():
+        raise refusal("no_name")
+    resource_id = _open_seats(space)
+    with _refused_politely(space, resource_id), transaction.atomic():
+        ticket = locked_ticket(ticket)
+        check_good(ticket, today=space.today(now), day=day, until=good_until(ticket))
+        _check_takes_part(ticket, space)
+        _hold(ticket, name=name, email=email, language=language, now=now)
+        house, wish = _wish(space, [resource_id], resource_id, day, now)
+        booking = Booking(
+            resource=wish.resource,
+            name=name.strip()[:NAME_LENGTH],
+            person=email,
+            starts_at=wish.span.starts_at,
+            ends_at=wish.span.ends_at,
+            seats=1,
+            booked_at=now,
+        )
+        draw(booking, priced(house, PriceList({}, {}), wish, ticket=ticket, now=now))
+        booking.save(force_insert=True)
+        tell(notices.booked(booking, now=now))
+    return booking
+
+
+def change_visit(*, booking: Booking, space: Space, day: date, now: datetime) -> Booking:
+    """Take a visit by ticket to another space or day; the first seat is given back in the same transaction.
+
+    Raises ValidationError, also once cancelling is no longer free.
+    """
+    if booking.ticket is None:
+        raise booking_refusal("no_such_resource")
+    resource_id = _open_seats(space)
+    with _refused_politely(space, resource_id), transaction.atomic():
+        ticket = locked_ticket(booking.ticket)
+        check_good(ticket, today=space.today(now), day=day, until=good_until(ticket))
+        _check_takes_part(ticket, space)
+        house, wish = _wish(space, [booking.resource_id, resource_id], resource_id, day, now)
+        booking = locked_booking(booking)
+        check_movable(booking, by_operator=False, now=now)
+        before = booking.starts_at
+        booking.resource, booking.starts_at, booking.ends_at = wish.resource, wish.span.starts_at, wish.span.ends_at
+        draw(booking, priced(house, PriceList({}, {}), wish, ticket=ticket, now=now))
+        booking.sequence += 1
+        booking.save()
+        tell(notices.moved(booking, before=before, now=now))
+    return booking
+
+
+def locked_ticket(ticket: Ticket) -> Ticket:
+    """Lock the campaign of a ticket, then the ticket, and read both as they are now."""
+    list(Campaign.objects.select_for_update(no_key=True).filter(pk=ticket.campaign_id).values_list("pk"))
+    list(Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
+    return Ticket.objects.select_related("campaign").get(pk=ticket.pk)
+
+
+def good_until(ticket: Ticket) -> date:
+    """The last day for a visit: the campaign's, an operator's, or a month after a space had to cancel one."""
+    by_space = Booking.objects.filter(ticket=ticket, cancelled_by=Booking.Side.SPACE).aggregate(
+        last=Max("cancelled_at")
+    )
+    if by_space["last"] is None:
+        return ticket.good_until
+    return max(ticket.good_until, by_space["last"].date() + RENEWED_FOR)
+
+
+def _check_takes_part(ticket: Ticket, space: Space) -> None:
+    part = Participation.objects.filter(campaign=ticket.campaign_id, space=space).first()
+    if part is None or not part.stands:
+        raise refusal("not_taking_part", space=space.name)
+
+
+def _hold(ticket: Ticket, *, name: str, email: str, language: str, now: datetime) -> None:
+    """Make a ticket the person's own, or see that it is theirs."""
+    key = person_key(email)
+    if ticket.person_key is None:
+        ticket.person_key, ticket.held_at = key, now
+        ticket.email, ticket.name, ticket.language = email, name.strip()[:NAME_LENGTH], language
+        ticket.save(update_fields=["person_key", "held_at", "email", "name", "language"])
+    elif ticket.person_key != key:
+        raise refusal("held_by_another")
+
+
+def _open_seats(space: Space) -> int:
+    """The key of the seats that visitors take at a space."""
+    seats = Resource.objects.filter(space=space, kind=Resource.Kind.OPEN_SEATS, retired_on__isnull=True)
+    pk = seats.order_by("position", "pk").values_list("pk", flat=True).first()
+    if pk is None:
+        raise booking_refusal("no_such_resource")
+    return pk
+
+
+def _wish(space: Space, locked: list[int], resource_id: int, day: date, now: datetime) -> tuple[House, Wish]:
+    """Lock resources, then read the house, and wish for a seat from opening, or from now, until closing."""
+    lock_resources(locked)
+    house = house_of(space, today=space.today(now))
+    resource = house.resource(resource_id)
+    if resource is None:
+        raise booking_refusal("no_such_resource")
+    for span in house.calendar.spans_on(day):
+        start = first_start(resource, span, now)
+        if start < span.ends_at:
+            return house, Wish(resource, Span(start, span.ends_at))
+    raise booking_refusal("closed", space=space.name)
+
+
+@contextmanager
+def _refused_politely(space: Space, resource_id: int) -> Iterator[None]:
+    """Turn what the database refuses, of seats or of tickets, into the sentence that a person can use."""
+    try:
+        with seats_refused_politely(space, resource_id):
+            yield
+    except IntegrityError as error:
+        polite = refusal_of(error, space=space.name)
+        if polite is None:
+            raise
+        raise polite from error
