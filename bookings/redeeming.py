@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from bookings import notices
 from bookings.booking import draw, locked_booking
@@ -95,12 +96,11 @@ def locked_ticket(ticket: Ticket) -> Ticket:
 
 def good_until(ticket: Ticket) -> date:
     """The last day for a visit: the campaign's, an operator's, or a month after a space had to cancel one."""
-    by_space = Booking.objects.filter(ticket=ticket, cancelled_by=Booking.Side.SPACE).aggregate(
-        last=Max("cancelled_at")
-    )
-    if by_space["last"] is None:
+    by_space = Booking.objects.filter(ticket=ticket, cancelled_by=Booking.Side.SPACE)
+    last = by_space.aggregate(last=Max("cancelled_at"))["last"]
+    if last is None:
         return ticket.good_until
-    return max(ticket.good_until, by_space["last"].date() + RENEWED_FOR)
+    return max(ticket.good_until, timezone.localdate(last) + RENEWED_FOR)
 
 
 def _check_takes_part(ticket: Ticket, space: Space) -> None:

@@ -29,7 +29,9 @@ def test_one_wrong_character_is_noticed(code, place, other):
     assert is_well_formed(wrong) is (wrong == code)
 
 
-@pytest.mark.parametrize("typed", ["", "K7M", "K7M42QXP", "0OIL10OIL", "K7M42QXP9X", "ねこねこねこねこね", "K7M\x0042QXP"])
+@pytest.mark.parametrize(
+    "typed", ["", "K7M", "K7M42QXP", "0OIL10OIL", "K7M42QXP9X", "ねこねこねこねこね", "K7M\x0042QXP"]
+)
 def test_what_can_be_no_code_is_none(typed):
     assert not is_well_formed(read(typed))
 

@@ -12,7 +12,7 @@ from bookings.models import Booking
 from bookings.redeeming import change_visit, good_until
 from notices.models import Notice
 from spaces.refusing import codes
-from tests.factories import TUESDAY, at, make_closure, make_resource, make_space
+from tests.factories import TUESDAY, at, make_booking, make_closure, make_resource, make_space
 from tests.visas.acts import ENDS, NOW, make_campaign, make_ticket, visit
 from visas.models import Participation, Ticket
 from visas.taking_part import leave
@@ -122,9 +122,9 @@ def test_visit_that_a_space_cancels_is_given_back_and_the_ticket_is_good_for_a_m
 
 def test_visit_moves_to_another_space_and_day_and_gives_its_seat_back(ticket, here, there):
     Participation.objects.update(seats_a_day=1)
-    booking = visit(ticket, here)
+    booking = visit(ticket, here, now=at("07:00"))
 
-    moved = change_visit(booking=booking, space=there, day=WEDNESDAY, now=NOW)
+    moved = change_visit(booking=booking, space=there, day=WEDNESDAY, now=at("08:00"))
 
     assert (moved.pk, moved.resource.space, moved.sequence) == (booking.pk, there, 1)
     assert (moved.starts_at, moved.ends_at) == (at("12:00", WEDNESDAY), at("18:00", WEDNESDAY))
@@ -155,9 +155,7 @@ def test_closed_day_full_house_and_no_name_say_so(ticket, here):
     make_closure(here, WEDNESDAY)
     assert refused(visit, ticket, here, day=WEDNESDAY) == {"closed"}
     assert refused(visit, ticket, here, name="  ") == {"no_name"}
-    make_seats = here.resources.get()
-    type(make_seats).objects.update(capacity=1)
-    visit(make_ticket(ticket.campaign), here, email="first@example.jp")
+    make_booking(here.resources.get(), starts="10:00", ends="20:00", seats=10)
     assert refused(visit, ticket, here) == {"full"}
     ticket.refresh_from_db()
     assert ticket.person_key is None, "nothing of a refused visit stays"
