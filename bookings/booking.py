@@ -20,6 +20,7 @@ from spaces.calendar import Span
 from spaces.house import House, house_of
 from spaces.locks import lock_resources
 from spaces.models import Resource, Space
+from visas.refusals import refusal_of as refusal_of_ticket
 
 
 def book(
@@ -125,12 +126,13 @@ def agreed(found: Quote, agreed_price: int | None) -> Quote:
 
 @contextmanager
 def refused_politely(space: Space, resource_id: int) -> Iterator[None]:
-    """Turn what the database refuses into the sentence that a person can use."""
+    """Turn what the database refuses, of seats or of tickets, into the sentence that a person can use."""
     try:
         yield
     except IntegrityError as error:
         name = Resource.objects.filter(pk=resource_id).first()
         polite = refusal_of(error, space=space.name, resource=str(name or ""))
+        polite = polite or refusal_of_ticket(error, space=space.name)
         if polite is None:
             raise
         raise polite from error

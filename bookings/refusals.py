@@ -32,6 +32,7 @@ SENTENCES = {
     "not_live": _("This booking is cancelled already."),
     "begun": _("This booking has begun. Ask the desk if something must change."),
     "move_too_late": _("Moving was possible until %(until)s. You can still cancel."),
+    "visit_by_ticket": _("A visit by ticket is moved with the link in its mail."),
     "ended": _("This booking is over."),
     "not_today": _("This booking is for another day: %(day)s."),
     "not_begun": _("This booking has not begun yet."),
