@@ -12,12 +12,12 @@ from psycopg2 import IntegrityError
 
 from bookings import attendance
 from bookings.cancelling import cancel
-from bookings.closing import cancel_misfits
+from bookings.closing import cancel_misfits, misfits, with_closure
 from bookings.models import Booking
 from bookings.moving import move
 from bookings.redeeming import change_visit
 from notices.models import Notice
-from spaces.locks import lock_resources
+from spaces.locks import lock_space
 from spaces.models import Closure
 from spaces.refusing import codes
 from tests.factories import TUESDAY, at, make_closure, make_resource, make_space, span
@@ -190,7 +190,7 @@ def closes(space, day):
 
     @transaction.atomic
     def act():
-        lock_resources(space.resources.values_list("pk", flat=True))
+        lock_space(space)
         Closure.objects.create(space=space, starts_on=day, ends_on=day)
         return cancel_misfits(space, now=NOW)
 
@@ -281,9 +281,12 @@ def test_visit_that_another_tab_has_moved_is_not_taken_from_a_closing_that_found
     changes(booking, there, WEDNESDAY)()
 
     with transaction.atomic():
-        assert closes(there, WEDNESDAY)() == 1
+        lock_space(there)
+        calendar = with_closure(make_closure(there, WEDNESDAY))
+        assert misfits(there, calendar, now=NOW) == [booking]
         tab = Doing(changes(seen_before, here, THURSDAY))
         waits_for_a_lock()
+        cancel(booking=booking, by="space", now=NOW)
 
     assert refused(tab) == {"not_live"}
 
