@@ -4,51 +4,61 @@ Campaign and ticket are locked before resources (design rule 10); triggers of bo
 count again. A visit is used unless it was cancelled in time; what a space cancels is given back, and renews the ticket.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
-from django.db.models import Max
-from django.utils import timezone
+from django.db import transaction
 
 from bookings import notices
-from bookings.booking import draw, locked_booking
-from bookings.booking import refused_politely as seats_refused_politely
+from bookings.booking import draw, locked_booking, refused_politely
 from bookings.models import NAME_LENGTH, Booking
 from bookings.moving import check_movable
 from bookings.pricelist import PriceList
+from bookings.reference import new_reference
 from bookings.refusals import refusal as booking_refusal
-from bookings.rules import Wish, first_start, priced
+from bookings.rules import Wish, priced
+from bookings.visits import good_until, reference_of_form, visit_span
 from members.person_key import person_key
 from notices.outbox import tell
-from spaces.calendar import Span
 from spaces.house import House, house_of
 from spaces.locks import lock_resources
 from spaces.models import Resource, Space
-from visas.models import Campaign, Participation, Ticket
+from visas.locks import locked_ticket
+from visas.models import Participation, Ticket
 from visas.opening import check_good
-from visas.refusals import refusal, refusal_of
-
-# So long a ticket is good at least after a space had to cancel its visit.
-RENEWED_FOR = timedelta(days=30)
+from visas.refusals import refusal
 
 
-def redeem(*, ticket: Ticket, space: Space, day: date, name: str, email: str, language: str, now: datetime) -> Booking:
+def redeem(
+    *,
+    ticket: Ticket,
+    space: Space,
+    day: date,
+    name: str,
+    email: str,
+    language: str,
+    form_key: str = "",
+    now: datetime,
+) -> Booking:
     """Book a visit by a ticket on a day, and tell who comes. The first visit makes the ticket this person's own.
 
-    `email` is the normalised address. Raises ValidationError.
+    `email` is the normalised address. `form_key` is the key of the form that was sent: one form is one visit, and sent
+    again it leads to what it booked. Raises ValidationError.
     """
     if not name.strip():
         raise refusal("no_name")
     resource_id = _open_seats(space)
-    with _refused_politely(space, resource_id), transaction.atomic():
+    with refused_politely(space, resource_id), transaction.atomic():
         ticket = locked_ticket(ticket)
+        reference = reference_of_form(ticket, form_key) if form_key else new_reference()
+        sent_before = Booking.objects.filter(ticket=ticket, reference=reference).first()
+        if sent_before:
+            return sent_before
         check_good(ticket, today=space.today(now), day=day, until=good_until(ticket))
         _check_takes_part(ticket, space)
         _hold(ticket, name=name, email=email, language=language, now=now)
         house, wish = _wish(space, [resource_id], resource_id, day, now)
         booking = Booking(
+            reference=reference,
             resource=wish.resource,
             name=name.strip()[:NAME_LENGTH],
             person=email,
@@ -71,11 +81,13 @@ def change_visit(*, booking: Booking, space: Space, day: date, now: datetime) ->
     if booking.ticket is None:
         raise booking_refusal("no_such_resource")
     resource_id = _open_seats(space)
-    with _refused_politely(space, resource_id), transaction.atomic():
+    with refused_politely(space, resource_id), transaction.atomic():
         ticket = locked_ticket(booking.ticket)
         check_good(ticket, today=space.today(now), day=day, until=good_until(ticket))
         _check_takes_part(ticket, space)
-        house, wish = _wish(space, [booking.resource_id, resource_id], resource_id, day, now)
+        # Whoever moves it holds the lock of the ticket, so that it stays where it is read to be.
+        taken = Booking.objects.values_list("resource_id", flat=True).get(pk=booking.pk)
+        house, wish = _wish(space, [taken, resource_id], resource_id, day, now)
         booking = locked_booking(booking)
         check_movable(booking, by_operator=False, now=now)
         before = booking.starts_at
@@ -85,22 +97,6 @@ def change_visit(*, booking: Booking, space: Space, day: date, now: datetime) ->
         booking.save()
         tell(notices.moved(booking, before=before, now=now))
     return booking
-
-
-def locked_ticket(ticket: Ticket) -> Ticket:
-    """Lock the campaign of a ticket, then the ticket, and read both as they are now."""
-    list(Campaign.objects.select_for_update(no_key=True).filter(pk=ticket.campaign_id).values_list("pk"))
-    list(Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
-    return Ticket.objects.select_related("campaign").get(pk=ticket.pk)
-
-
-def good_until(ticket: Ticket) -> date:
-    """The last day for a visit: the campaign's, an operator's, or a month after a space had to cancel one."""
-    by_space = Booking.objects.filter(ticket=ticket, cancelled_by=Booking.Side.SPACE)
-    last = by_space.aggregate(last=Max("cancelled_at"))["last"]
-    if last is None:
-        return ticket.good_until
-    return max(ticket.good_until, timezone.localdate(last) + RENEWED_FOR)
 
 
 def _check_takes_part(ticket: Ticket, space: Space) -> None:
@@ -136,21 +132,7 @@ def _wish(space: Space, locked: list[int], resource_id: int, day: date, now: dat
     resource = house.resource(resource_id)
     if resource is None:
         raise booking_refusal("no_such_resource")
-    for span in house.calendar.spans_on(day):
-        start = first_start(resource, span, now)
-        if start < span.ends_at:
-            return house, Wish(resource, Span(start, span.ends_at))
-    raise booking_refusal("closed", space=space.name)
-
-
-@contextmanager
-def _refused_politely(space: Space, resource_id: int) -> Iterator[None]:
-    """Turn what the database refuses, of seats or of tickets, into the sentence that a person can use."""
-    try:
-        with seats_refused_politely(space, resource_id):
-            yield
-    except IntegrityError as error:
-        polite = refusal_of(error, space=space.name)
-        if polite is None:
-            raise
-        raise polite from error
+    span = visit_span(house, resource, day, now)
+    if span is None:
+        raise booking_refusal("closed", space=space.name)
+    return house, Wish(resource, span)

@@ -45,14 +45,19 @@ ON CONFLICT (kind, place) DO UPDATE SET
 """
 
 
-def check_not_locked_out(address: str, *, now: datetime) -> None:
-    """Raise ValidationError if codes from an address are not looked at now."""
-    until = (
+def locked_until(address: str, *, now: datetime) -> datetime | None:
+    """Until when codes from an address are not looked at; None if they are looked at now."""
+    return (
         WrongCodes.objects.filter(place__in=_places(address).values(), locked_until__gt=now)
         .order_by("-locked_until")
         .values_list("locked_until", flat=True)
         .first()
     )
+
+
+def check_not_locked_out(address: str, *, now: datetime) -> None:
+    """Raise ValidationError if codes from an address are not looked at now."""
+    until = locked_until(address, now=now)
     if until:
         raise refusal("locked_out", time=f"{timezone.localtime(until):%H:%M}")
 

@@ -59,7 +59,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def for_user(self, user: User) -> "BookingQuerySet":
         """A person's own bookings, with what their list shows."""
-        return self.filter(user=user).select_related("resource__space", "plan")
+        return self.filter(user=user).select_related("resource__space", "plan", "ticket")
 
     def for_operator(self, user: User) -> "BookingQuerySet":
         """Bookings at the spaces that a person helps to run."""
