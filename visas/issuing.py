@@ -2,8 +2,9 @@
 
 from datetime import date, datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
+from django.utils.formats import date_format
 
 from visas.models import Campaign, Ticket
 from visas.refusals import refusal
@@ -52,9 +53,18 @@ def extend(*, ticket: Ticket, last: date) -> Ticket:
     """Let a ticket be good until a day, if that is later than it was. Raises ValidationError for a day before."""
     ticket = _locked(ticket)
     if last <= ticket.good_until:
-        raise ValidationError(refusal("expired", day=ticket.good_until.isoformat()))
+        raise refusal("no_longer", day=date_format(ticket.good_until))
     ticket.extended_to = last
     ticket.save(update_fields=["extended_to"])
+    return ticket
+
+
+@transaction.atomic
+def renew_links(*, ticket: Ticket) -> Ticket:
+    """Let every link to the visits of a ticket that was mailed so far open nothing any more (design rule 9)."""
+    ticket = _locked(ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(link_version=F("link_version") + 1)
+    ticket.refresh_from_db(fields=["link_version"])
     return ticket
 
 

@@ -22,6 +22,11 @@ SENTENCES = {
     "not_agreed_to_rules": _("Please agree to the rules of the house."),
     "too_many_tickets": _("Issue between 1 and %(most)s tickets at a time."),
     "campaign_over": _("This campaign is over. No tickets are issued any more."),
+    "over": _("This campaign is over."),
+    "begins_later": _("Tickets are issued that are good from %(day)s on. It can begin earlier, but not later."),
+    "ends_earlier": _("Tickets are issued that are good until %(day)s. It can end later, but not earlier."),
+    "fewer_visits": _("Tickets are issued that are good for more: %(visits)s. They can't be taken away."),
+    "no_longer": _("It is good until %(day)s already. Give a later day."),
 }
 
 _BY_CONSTRAINT = {

@@ -101,8 +101,8 @@ def _both(of: Any, name: str) -> dict[str, str]:
 
 def _shown(space: Space) -> dict[str, str]:
     colour = tone_colours()[space.colour]
-    emblem = render_to_string("_emblem.html", {"emblem": space.emblem})
-    emblem = emblem.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace("currentColor", colour)
+    drawn = render_to_string("_emblem.html", {"emblem": space.emblem})
+    emblem = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace("currentColor", colour)
     return {**_both(space, "name"), "colour": colour, "emblem": emblem}
 
 

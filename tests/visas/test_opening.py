@@ -112,7 +112,7 @@ def test_extended_ticket_is_good_for_longer(ticket):
     ticket.refresh_from_db()
 
     check_good(ticket, today=ENDS + timedelta(days=5))
-    assert refused(extend, ticket=ticket, last=ENDS) == {"expired"}
+    assert refused(extend, ticket=ticket, last=ENDS) == {"no_longer"}
 
 
 def test_blocked_ticket_and_stopped_campaign_say_so(ticket):
