@@ -18,8 +18,8 @@ from bookings.visits import visits_address
 from members.requests import VisitorRequest
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @discreet
+@require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def another(request: VisitorRequest, token: str) -> HttpResponse:
     """Choose the next visit of a ticket; posting it books."""
@@ -48,8 +48,8 @@ def another(request: VisitorRequest, token: str) -> HttpResponse:
     return SeeOther(f"{visits_address(booking.ticket or ticket)}?new=1")
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @discreet
+@require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def move(request: VisitorRequest, token: str, reference: str) -> HttpResponse:
     """Choose another space or day for a visit; posting it moves the visit."""

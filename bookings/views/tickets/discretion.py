@@ -6,7 +6,8 @@ from typing import Any
 
 from allauth.account.adapter import get_adapter
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
 
 class SeeOther(HttpResponseRedirect):
@@ -25,7 +26,10 @@ def discreet(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @login_not_required
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        answer = view(request, *args, **kwargs)
+        try:
+            answer = view(request, *args, **kwargs)
+        except Http404:
+            answer = render(request, "tickets/no_visits.html", status=404)
         answer.headers["Cache-Control"] = "no-store, private"
         answer.headers["Referrer-Policy"] = "strict-origin"
         answer.headers["X-Robots-Tag"] = "noindex, nofollow"

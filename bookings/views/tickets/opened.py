@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_POST
@@ -22,8 +23,8 @@ from visas.models import Ticket
 from visas.opening import open_ticket
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @discreet
+@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: VisitorRequest) -> HttpResponse:
     """Type the code of a ticket; a right one leads to its page."""
     if request.method != "POST":
@@ -34,11 +35,11 @@ def code(request: VisitorRequest) -> HttpResponse:
         ticket = open_ticket(typed, address=address_of(request), now=now)
     except ValidationError as error:
         return refused_code(request, error, typed=typed, now=now)
-    return SeeOther(f"/ticket/{ticket.code}/")
+    return SeeOther(reverse("tickets:ticket", args=[ticket.code]))
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @discreet
+@require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def ticket(request: VisitorRequest, code: str) -> HttpResponse:
     """What a ticket is good for; posting a place, a day and who comes redeems it."""
@@ -99,8 +100,8 @@ def held(request: VisitorRequest, opened: Ticket, *, tried: bool = False) -> Htt
     return render(request, "tickets/held.html", context, status=409 if tried else 200)
 
 
-@require_POST
 @discreet
+@require_POST
 def link(request: VisitorRequest, code: str) -> HttpResponse:
     """Mail the link to the visits of a ticket to whose it is; to whom is not shown."""
     now = timezone.now()
@@ -109,4 +110,4 @@ def link(request: VisitorRequest, code: str) -> HttpResponse:
     except ValidationError as error:
         return refused_code(request, error, typed=code, now=now)
     send_link(opened, now=now)
-    return SeeOther(f"/ticket/{opened.code}/?sent=1")
+    return SeeOther(f"{reverse('tickets:ticket', args=[opened.code])}?sent=1")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from bookings.cancelling import cancel, check_cancellable
 from bookings.ics import calendar_file
 from bookings.models import Booking
+from bookings.models.booking import BookingQuerySet
 from bookings.moving import check_movable
 from bookings.qr import door_address, qr_svg
 from bookings.views.mine import is_allowed
@@ -34,17 +35,15 @@ def visit_or_404(ticket: Ticket, reference: str) -> Booking:
     return get_object_or_404(_visits(ticket), reference=reference)
 
 
-def _visits(ticket: Ticket) -> Any:
+def _visits(ticket: Ticket) -> BookingQuerySet:
     return Booking.objects.filter(ticket=ticket).select_related("resource__space", "plan", "ticket__campaign", "user")
 
 
-@require_safe
 @discreet
+@require_safe
 def visits(request: VisitorRequest, token: str) -> HttpResponse:
     """All visits of a ticket: those to come as tickets, the others in lines, and what is left."""
-    ticket, now = ticket_of(token), timezone.now()
-    if ticket is None:
-        return render(request, "tickets/no_visits.html", status=404)
+    ticket, now = ticket_or_404(token), timezone.now()
     own, left = _visits(ticket), left_of(ticket)
     context = {
         "ticket": ticket,
@@ -70,8 +69,8 @@ def shown(visit: Booking) -> dict[str, Any]:
     }
 
 
-@require_safe
 @discreet
+@require_safe
 def calendar(request: VisitorRequest, token: str, reference: str) -> HttpResponse:
     visit = visit_or_404(ticket_or_404(token), reference)
     headers = {"Content-Disposition": f'attachment; filename="visit-{visit.reference}.ics"'}
@@ -79,8 +78,8 @@ def calendar(request: VisitorRequest, token: str, reference: str) -> HttpRespons
     return HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @discreet
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancellation(request: VisitorRequest, token: str, reference: str) -> HttpResponse:
     """What cancelling a visit loses now; posting it cancels."""
     ticket, now = ticket_or_404(token), timezone.now()
