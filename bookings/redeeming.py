@@ -108,12 +108,12 @@ def _check_takes_part(ticket: Ticket, space: Space) -> None:
 def _hold(ticket: Ticket, *, name: str, email: str, language: str, now: datetime) -> None:
     """Make a ticket the person's own, or see that it is theirs."""
     key = person_key(email)
-    if ticket.person_key is None:
-        ticket.person_key, ticket.held_at = key, now
+    if ticket.person_key not in (None, key):
+        raise refusal("held_by_another")
+    if not ticket.email:  # also when who held it was forgotten, and comes again
+        ticket.person_key, ticket.held_at = key, ticket.held_at or now
         ticket.email, ticket.name, ticket.language = email, name.strip()[:NAME_LENGTH], language
         ticket.save(update_fields=["person_key", "held_at", "email", "name", "language"])
-    elif ticket.person_key != key:
-        raise refusal("held_by_another")
 
 
 def _open_seats(space: Space) -> int:
