@@ -83,19 +83,23 @@ class VisitChoice:
         until = self.day.span.starts_at - timedelta(minutes=self.place.space.free_cancellation_minutes)
         return until if until > now else None
 
-    def chosen(self, slug: str, day: date | None) -> "VisitChoice":
-        """The same with a place and a day: what is asked for, else the only place, and its first free day."""
+    def chosen(self, slug: str, day: date | None, *, insists: bool = False) -> "VisitChoice":
+        """The same with a place and a day: what is asked for, else the only place, and its first free day.
+
+        Who `insists` has typed who comes, and keeps that beside the first place that is free.
+        """
         free = [place for place in self.places if place.first_free]
-        place = next((one for one in free if one.space.slug == slug), free[0] if len(free) == 1 and not slug else None)
+        others = free[:1] if insists or len(free) == 1 else []
+        place = next((one for one in free if one.space.slug == slug), others[0] if others else None)
         return replace(self, place=place, day=(place.on(day) or place.first_free) if place else None)
 
 
-def visit_choice(ticket: Ticket, *, now: datetime, moving: Booking | None = None) -> VisitChoice:
-    """What a ticket can still be used for; for the visit that is `moving`, as if it were given back.
+def visit_choice(ticket: Ticket, left: Left, *, now: datetime, moving: Booking | None = None) -> VisitChoice:
+    """What a ticket of which this is left can be used for; `moving` is the visit that is to be moved.
 
-    Seven queries at most, however many spaces and bookings there are.
+    Five queries, however many spaces and bookings there are.
     """
-    left, today = left_of(ticket, without=moving), timezone.localdate(now)
+    today = timezone.localdate(now)
     seats_a_day = dict(
         Participation.objects.filter(
             campaign=ticket.campaign_id, agreed_at__isnull=False, left_at__isnull=True
@@ -178,7 +182,7 @@ def _taken_by_campaign(
 
 def _own(ticket: Ticket, around: Span, moving: Booking | None) -> Occupancy:
     """When the holder of a ticket has a seat, anywhere (design rule 14), but for the visit that is to be moved."""
-    seats = Booking.objects.live().overlapping(*around).filter(person=ticket.email or None, holds_seat=True)
+    seats = Booking.objects.live().overlapping(*around).filter(person=ticket.email, holds_seat=True)
     others = seats.exclude(pk=moving.pk if moving else 0)
     return Occupancy((one.starts_at, one.ends_at, 1) for one in others)
 
@@ -203,7 +207,7 @@ def given_back(booking: Booking, *, now: datetime) -> GivenBack | None:
     ticket = booking.ticket
     if ticket is None or booking.cancelled_at is None or booking.cancelled_late:
         return None
-    found = visit_choice(ticket, now=now)
+    found = visit_choice(ticket, left_of(ticket), now=now)
     today = timezone.localdate(now)
     try:
         check_good(ticket, today=today, day=max(today, ticket.campaign.starts_on), until=found.left.until)

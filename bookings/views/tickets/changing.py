@@ -10,7 +10,7 @@ from django.views.decorators.vary import vary_on_headers
 from bookings.moving import check_movable
 from bookings.redeeming import change_visit, redeem
 from bookings.ticket_forms import VisitForm
-from bookings.views.tickets.choosing import check_open, choosing, space_of
+from bookings.views.tickets.choosing import choosing, left_of_open, space_of
 from bookings.views.tickets.discretion import SeeOther, discreet
 from bookings.views.tickets.refused import refused_ticket
 from bookings.views.tickets.visits import ticket_or_404, visit_or_404
@@ -27,10 +27,10 @@ def another(request: VisitorRequest, token: str) -> HttpResponse:
     form = VisitForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
         try:
-            check_open(ticket)
+            left = left_of_open(ticket)
         except ValidationError as error:
             return refused_ticket(request, ticket, error)
-        return choosing(request, "change", ticket, form)
+        return choosing(request, "change", ticket, form, left=left)
     wished = form.cleaned_data
     try:
         booking = redeem(

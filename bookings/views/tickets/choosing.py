@@ -9,7 +9,7 @@ from bookings.models import Booking
 from bookings.ticket_forms import VisitForm, VisitQuery
 from bookings.views.unreadable import on_its_own
 from bookings.visit_choice import visit_choice
-from bookings.visits import good_until, left_of, visits_address
+from bookings.visits import Left, left_of, visits_address
 from members.requests import VisitorRequest
 from spaces.models import Space
 from visas.models import Ticket
@@ -17,13 +17,14 @@ from visas.opening import check_good
 from visas.refusals import refusal
 
 
-def check_open(ticket: Ticket) -> None:
-    """Raise ValidationError if there is no day, today or later, on which a ticket is good."""
-    today = timezone.localdate()
+def left_of_open(ticket: Ticket) -> Left:
+    """What is left of a ticket; raises ValidationError if there is no day, today or later, on which it is good."""
+    left, today = left_of(ticket), timezone.localdate()
     # Before its campaign begins days to come can be chosen.
-    check_good(ticket, today=today, day=max(today, ticket.campaign.starts_on), until=good_until(ticket))
-    if not left_of(ticket).in_all:
+    check_good(ticket, today=today, day=max(today, ticket.campaign.starts_on), until=left.until)
+    if not left.in_all:
         raise refusal("visits_used")
+    return left
 
 
 def space_of(slug: str) -> Space:
@@ -40,6 +41,7 @@ def choosing(
     ticket: Ticket,
     form: VisitForm,
     *,
+    left: Left | None = None,
     refused: ValidationError | None = None,
     moving: Booking | None = None,
 ) -> HttpResponse:
@@ -48,7 +50,9 @@ def choosing(
     query.full_clean()
     asked = query.cleaned_data
     now = timezone.now()
-    found = visit_choice(ticket, now=now, moving=moving).chosen(asked.get("space", ""), asked.get("day"))
+    left = left or left_of(ticket, without=moving)
+    found = visit_choice(ticket, left, now=now, moving=moving)
+    found = found.chosen(asked.get("space", ""), asked.get("day"), insists=form.is_bound)
     unseen = [form[field].errors for field in VisitForm.base_fields] if form.is_bound else query.errors.values()
     status = 409 if refused else 400 if form.errors or query.errors else 200
     context = {

@@ -14,7 +14,7 @@ from bookings.models import Booking
 from bookings.redeeming import redeem
 from bookings.ticket_forms import CodeForm, RedeemForm
 from bookings.ticket_links import send_link
-from bookings.views.tickets.choosing import check_open, choosing, space_of
+from bookings.views.tickets.choosing import choosing, left_of_open, space_of
 from bookings.views.tickets.discretion import SeeOther, address_of, discreet
 from bookings.views.tickets.refused import refused_code, refused_ticket
 from bookings.visits import reference_of_form, visits_address
@@ -51,14 +51,14 @@ def ticket(request: VisitorRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         return redeemed(request, opened)
     try:
-        check_open(opened)
+        left = left_of_open(opened)
     except ValidationError as error:
         return refused_ticket(request, opened, error)
     if opened.person_key:
         return held(request, opened)
     user = request.user
     who = {"name": user.display_name, "email": user.email} if user.is_authenticated else {}
-    return choosing(request, "ticket", opened, RedeemForm(initial=who))
+    return choosing(request, "ticket", opened, RedeemForm(initial=who), left=left)
 
 
 def redeemed(request: VisitorRequest, opened: Ticket) -> HttpResponse:
@@ -72,11 +72,11 @@ def redeemed(request: VisitorRequest, opened: Ticket) -> HttpResponse:
         is_sent_again = key and Booking.objects.filter(ticket=opened, reference=reference_of_form(opened, key)).exists()
         return SeeOther(f"{visits_address(opened)}?new=1") if is_sent_again else held(request, opened, tried=True)
     try:
-        check_open(opened)
+        left = left_of_open(opened)
     except ValidationError as error:
         return refused_ticket(request, opened, error)
     if not is_whole:
-        return choosing(request, "ticket", opened, form)
+        return choosing(request, "ticket", opened, form, left=left)
     try:
         booking = redeem(
             ticket=opened,
