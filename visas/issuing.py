@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import F
-from django.utils.formats import date_format
 
+from spaces.templatetags.wording import plain_day
 from visas.models import Campaign, Ticket
 from visas.refusals import refusal
 
@@ -53,7 +53,7 @@ def extend(*, ticket: Ticket, last: date) -> Ticket:
     """Let a ticket be good until a day, if that is later than it was. Raises ValidationError for a day before."""
     ticket = _locked(ticket)
     if last <= ticket.good_until:
-        raise refusal("no_longer", day=date_format(ticket.good_until))
+        raise refusal("no_longer", day=plain_day(ticket.good_until))
     ticket.extended_to = last
     ticket.save(update_fields=["extended_to"])
     return ticket

@@ -3,8 +3,8 @@
 from datetime import date
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import date_format
 
+from spaces.templatetags.wording import plain_day
 from visas.models import Campaign, Ticket
 from visas.refusals import refusal
 
@@ -21,9 +21,9 @@ def check_takes_nothing(
         return
     taken: dict[str, ValidationError] = {}
     if starts_on > before.starts_on:
-        taken["starts_on"] = refusal("begins_later", day=date_format(before.starts_on))
+        taken["starts_on"] = refusal("begins_later", day=plain_day(before.starts_on))
     if ends_on < before.ends_on:
-        taken["ends_on"] = refusal("ends_earlier", day=date_format(before.ends_on))
+        taken["ends_on"] = refusal("ends_earlier", day=plain_day(before.ends_on))
     if visits_in_all < before.visits_in_all:
         taken["visits_in_all"] = refusal("fewer_visits", visits=before.visits_in_all)
     if visits_at_each < before.visits_at_each:
