@@ -13,8 +13,11 @@ from tests.factories import make_booking, make_membership
 from tests.pages.conftest import JAPANESE
 from tests.pages.money import asking_page, invoice_on, invoice_page, receipt_page
 from tests.pages.plans import make_place, make_tenant, plan_of
+from tests.pages.tickets import held_ticket, visits_page, wished
 from tests.pages.wishes import address, wish
 from tests.reading import Page
+from tests.visas.acts import make_ticket
+from visas.codes import new_code
 
 # Who is not signed in may see these; all others lead to sign-in, also those that somebody will add.
 PUBLIC = {"bookings:home", "bookings:spaces", "bookings:space", "bookings:book", "bookings:find", "healthz"}
@@ -170,6 +173,24 @@ def test_no_english_sentence_is_left_on_the_japanese_pages_of_plans(
             headers=JAPANESE,
         ),
         english(sam).get(f"/plans/{paused.pk}/resume/", headers=JAPANESE),
+    ]
+
+    left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
+    assert left == set()
+
+
+def test_no_english_sentence_is_left_on_the_japanese_pages_of_tickets(visitor, koharubiyori):
+    held, booking = held_ticket(koharubiyori.space)
+    fresh, visits = make_ticket(held.campaign), visits_page(held)
+    pages = ["/ticket/", "/ticket/x/", f"/ticket/{new_code()}/", f"/ticket/{fresh.code}/?space=koharubiyori"]
+    pages += [f"/ticket/{held.code}/", f"/ticket/{held.code}/?sent=1", "/visit/x/", f"{visits}?new=1", f"{visits}next/"]
+    pages += [f"{visits}{booking.reference}/{page}/?space=cafe-36" for page in ("move", "cancellation")]
+    opened = [
+        *(visitor.get(page, headers=JAPANESE) for page in pages),
+        visitor.post(f"/ticket/{fresh.code}/", {"space": "koharubiyori"}, headers=JAPANESE),
+        visitor.post(f"/ticket/{fresh.code}/", wished(day="2026-11-29"), headers=JAPANESE),
+        visitor.post(f"/ticket/{fresh.code}/", wished(), headers=JAPANESE),
+        visitor.post(f"/ticket/{fresh.code}/", wished(form_key="x"), headers=JAPANESE),
     ]
 
     left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
