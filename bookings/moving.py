@@ -55,6 +55,8 @@ def move(
         check_movable(booking, by_operator=by_operator, now=now)
         if booking.ticket and not by_operator:
             raise refusal("visit_by_ticket")
+        if booking.ticket and not resource.is_seats:
+            raise refusal("ticket_for_a_seat")
         prices = reckoned_prices(booking.user, space, now=now, without=booking)
         wish = Wish(resource, span, seats)
         quoted = priced(house, prices, wish, ticket=booking.ticket, by_operator=by_operator, now=now)
