@@ -32,6 +32,7 @@ from visas.taking_part import agree, leave, stop
 DAY = timedelta(days=1)
 FIRST = TUESDAY
 few, days = st.integers(0, 11), st.integers(0, 6).map(lambda ahead: FIRST + ahead * DAY)
+soon, seldom = st.sampled_from([0, 0, 1, 1, 2, 3]), st.sampled_from([False, True, False])
 # Opening, closing, seats, and until how long before a visit cancelling it is free.
 HOUSES = [(10, 20, 3, timedelta(0)), (12, 18, 2, timedelta(hours=1)), (10, 22, 4, timedelta(days=1))]
 # Visits in all and at each space, seats a day, the first day and the last.
@@ -60,7 +61,7 @@ class Visit:
 
 
 class Neighbourhood(RuleBasedStateMachine):
-    """Three spaces, two campaigns, five tickets, three visitors, as the clock goes on."""
+    """Three spaces, two campaigns, five tickets, four visitors, as the clock goes on."""
 
     def __init__(self):
         super().__init__()
@@ -152,7 +153,22 @@ class Neighbourhood(RuleBasedStateMachine):
 
     @rule(ticket=few, space=few, day=days, who=few)
     def somebody_redeems(self, ticket, space, day, who):
-        ticket, space, person = ticket % 5, space % 3, f"{who % 3}@example.jp"
+        self.redeems(ticket % 5, space % 3, day, f"{who % 4}@example.jp")
+
+    @rule(ticket=few, space=few, ahead=soon)
+    def holder_redeems(self, ticket, space, ahead):
+        """Who has a ticket, or the first who gets it: this is what most do."""
+        ticket %= 5
+        person = self.holder.get(ticket, f"{ticket % 4}@example.jp")
+        self.redeems(ticket, space % 3, self.now.date() + ahead * DAY, person)
+
+    @rule(ticket=few, space=few, ahead=soon)
+    def holder_comes_again(self, ticket, space, ahead):
+        if self.visits:
+            last = self.visits[-1 - ticket % min(len(self.visits), 3)]
+            self.redeems(last.ticket, space % 3, self.now.date() + ahead * DAY, last.person)
+
+    def redeems(self, ticket: int, space: int, day: date, person: str) -> None:
         holds_another = any(
             holder == person and other != ticket and other % 2 == ticket % 2 for other, holder in self.holder.items()
         )
@@ -174,10 +190,10 @@ class Neighbourhood(RuleBasedStateMachine):
             hours = self.hours(space, day)
             self.visits.append(Visit(self.outcome.pk, ticket, person, space, *hours))
 
-    @rule(which=few, space=few, day=days)
-    def somebody_changes(self, which, space, day):
+    @rule(which=few, space=few, ahead=soon)
+    def somebody_changes(self, which, space, ahead):
         if one := self.some(which):
-            space %= 3
+            space, day = space % 3, self.now.date() + ahead * DAY
             given = (
                 self.is_free_to_leave(one)
                 and self.is_good(one.ticket, space, day)
@@ -269,24 +285,24 @@ class Neighbourhood(RuleBasedStateMachine):
             stop(campaign=self.campaigns[campaign % 2], now=self.now)
             self.stopped.add(campaign % 2)
 
-    @rule(campaign=few, space=few)
-    def space_leaves_or_agrees_again(self, campaign, space):
+    @rule(campaign=few, space=few, goes=seldom)
+    def space_leaves_or_agrees_again(self, campaign, space, goes):
         place = campaign % 2, space % 3
         part = Participation.objects.get(campaign=self.campaigns[place[0]], space=self.spaces[place[1]])
-        if place not in self.left:
+        if goes:
             leave(part=part, now=self.now)
             self.left.add(place)
         elif self.done(agree, part=part, seats_a_day=part.seats_a_day, by=self.operator, now=self.now):
             self.left.discard(place)
 
-    @rule(ticket=few)
-    def operator_blocks_or_unblocks(self, ticket):
+    @rule(ticket=few, stops=seldom)
+    def operator_blocks_or_unblocks(self, ticket, stops):
         ticket %= 5
-        if ticket in self.blocked:
+        if not stops:
             unblock(ticket=self.tickets[ticket])
-        else:
-            block(ticket=self.tickets[ticket], reason="?", now=self.now)
-        self.blocked ^= {ticket}
+            self.blocked.discard(ticket)
+        elif self.done(block, ticket=self.tickets[ticket], reason="?", now=self.now):
+            self.blocked.add(ticket)
 
     @rule(ticket=few, last=days)
     def operator_extends(self, ticket, last):
@@ -344,4 +360,4 @@ class Neighbourhood(RuleBasedStateMachine):
 
 
 def test_any_sequence_of_visits_keeps_what_tickets_give(db):
-    run_state_machine_as_test(Neighbourhood, settings=examples(15, stateful_step_count=40))
+    run_state_machine_as_test(Neighbourhood, settings=examples(20, stateful_step_count=50))
