@@ -95,5 +95,7 @@ def forget_old(*, now: datetime) -> int:
 def _places(address: str) -> dict[WrongCodes.Kind, str]:
     """An address and its network: of IPv4 the last of four numbers is open, of IPv6 what a subscriber has."""
     found = ipaddress.ip_address(address)
+    # A socket for both kinds writes IPv4 as IPv6; otherwise all the world would be one network.
+    found = getattr(found, "ipv4_mapped", None) or found
     network = ipaddress.ip_network((found, 24 if found.version == 4 else 48), strict=False)
     return {WrongCodes.Kind.ADDRESS: str(found), WrongCodes.Kind.NETWORK: str(network)}

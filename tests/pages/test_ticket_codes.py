@@ -92,6 +92,14 @@ def test_made_up_header_is_nothing_without_a_proxy(visitor, ticket):
     assert visitor.get(f"/ticket/{ticket.code}/").status_code == 429
 
 
+def test_neighbours_in_ipv4_are_no_network_because_a_socket_writes_them_as_ipv6(visitor, ticket):
+    for guess in range(LIMITS["network"].wrong):
+        visitor.get(f"/ticket/{new_code()}/", REMOTE_ADDR=f"::ffff:203.0.{guess}.7")
+
+    assert not WrongCodes.objects.filter(locked_until__isnull=False).exists()
+    assert WrongCodes.objects.filter(place="203.0.0.0/24").exists()
+
+
 def test_who_hides_the_address_is_refused(visitor, ticket):
     assert visitor.get(f"/ticket/{ticket.code}/", REMOTE_ADDR="").status_code == 403
 
