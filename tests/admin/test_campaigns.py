@@ -313,7 +313,7 @@ def test_campaign_is_stopped_after_a_page_that_says_who_is_affected(organiser, c
     asked = Page(organiser.get(page("stop", campaign)))
     campaign.refresh_from_db()
     assert campaign.stopped_at is None
-    assert "Tickets that nobody has used 1 tickets with visits left 1".lower() in asked.text.lower()
+    assert "unused tickets 1 tickets in use 1".lower() in asked.text.lower()
     assert "客野 一" in asked.text
 
     organiser.post(page("stop", campaign))

@@ -33,7 +33,7 @@ def seats_field(**more: Any) -> forms.IntegerField:
 def _day(name: str) -> forms.DateField:
     asked: Any = Campaign._meta.get_field(name)
     return forms.DateField(
-        label=capfirst(str(asked.verbose_name)),
+        label=capfirst(asked.verbose_name),
         help_text=asked.help_text,
         validators=IN_OUR_TIME,
         widget=day_widget(),
@@ -43,7 +43,7 @@ def _day(name: str) -> forms.DateField:
 def _visits(name: str) -> forms.IntegerField:
     asked: Any = Campaign._meta.get_field(name)
     return forms.IntegerField(
-        label=capfirst(str(asked.verbose_name)),
+        label=capfirst(asked.verbose_name),
         help_text=asked.help_text,
         min_value=1,
         max_value=MOST_VISITS,

@@ -118,6 +118,11 @@ class CampaignAdmin(OwnSpacesAdmin, TranslationAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
         return ["organiser"] if obj else []
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Who runs one space begins it there."""
+        own = where(request, "add", self.opts.label_lower) or []
+        return {"organiser": own[0]} if len(own) == 1 else {}
+
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         if not change:
             super().save_model(request, obj, form, change)

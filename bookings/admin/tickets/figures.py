@@ -17,8 +17,7 @@ def figures_view(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_or_404(request, pk)
     context: dict[str, Any] = {
         **admin.site.each_context(request),
-        "title": _("Figures of a campaign"),
-        "subtitle": campaign,
+        "title": _("Figures: %(name)s") % {"name": campaign},
         "campaign": campaign,
         "figures": figures_of(campaign, spaces_seen(request, campaign)),
         "sees_all": may_for(request, campaign.organiser_id, "view", CAMPAIGN),

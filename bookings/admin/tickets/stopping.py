@@ -36,8 +36,8 @@ def stop_view(request: HttpRequest, pk: int) -> HttpResponse:
         back=back,
         facts=[
             *facts_of(campaign),
-            (_("tickets that nobody has used"), states.count(State.UNUSED)),
-            (_("tickets with visits left"), states.count(State.HELD)),
+            (_("unused tickets"), states.count(State.UNUSED)),
+            (_("tickets in use"), states.count(State.HELD)),
         ],
         hints=[
             _("None of these tickets can be used for another visit, at any space. It can't be taken back."),

@@ -91,7 +91,7 @@ class WrongCodesAdmin(OwnSpacesAdmin):
             return _("May try")
         return _("Locked out until %(time)s") % {"time": f"{day(row.locked_until)} {clock(row.locked_until)}"}
 
-    @admin.display(description=gettext_lazy("since"), ordering="since")
+    @admin.display(description=gettext_lazy("counted since"), ordering="since")
     def since_words(self, row: WrongCodes) -> str:
         return f"{day(row.since)} {clock(row.since)}"
 
