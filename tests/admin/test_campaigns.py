@@ -303,6 +303,18 @@ def test_campaign_that_asks_is_to_do_until_it_is_answered_or_over(guest, campaig
     assert waiting() == 0
 
 
+def test_superuser_sees_and_does_it_all(as_user, campaign, away):
+    root = english(as_user(make_user("root@example.jp", is_superuser=True)))
+    for name in ("change", "figures", "ask", "stop", "issue", "csv"):
+        assert root.get(page(name, campaign)).status_code == 200, name
+    root.post(page("issue", campaign), {"count": 2})
+    root.post(page("agree", campaign, away.slug), {"seats_a_day": 4})
+    ticket = Ticket.objects.first()
+    assert root.get(reverse("admin:visas_ticket_change", args=[ticket.pk])).status_code == 200
+    assert ticket.printed_code in root.get("/admin/visas/ticket/").content.decode()
+    assert campaign.participations.get(space=away).seats_a_day == 4
+
+
 # Stopping one
 
 
@@ -354,6 +366,30 @@ def test_figures_by_space_by_label_and_in_all(organiser, brought):
 
     assert "Dorinoki 1 1 0 1 Koharubiyori 3 2 2 0 In all 4 3 2 1" in read
     assert "(nothing noted) 1 0 0 0 0 fair 2 3 3 2 1 shop 2 1 0 0 0 In all 5 4 3 2 1" in read
+
+
+def test_who_came_on_one_day_only_or_long_after_has_not_come_again_and_an_earlier_member_has_not_joined(
+    organiser, campaign, home, away, chie
+):
+    Participation.objects.filter(space=away).update(agreed_at=NOW)
+    ticket = make_ticket(campaign)
+    comes(visit(ticket, home, email=chie.email))
+    seats = home.resources.get(kind="open_seats")
+    comes(make_booking(seats, day=TUESDAY + timedelta(days=31), person=chie.email))
+    make_booking(seats, day=TUESDAY + timedelta(days=3), person=chie.email)
+    make_membership(chie, away.plans.get(kind="monthly"), starts_on=date(2026, 11, 1))
+    comes(visit(make_ticket(campaign), home, email="other@example.jp"))
+
+    assert "Koharubiyori 2 2 0 0 In all 2 2 0 0" in Page(organiser.get(page("figures", campaign))).text
+
+
+def test_visitor_who_has_an_account_by_now_is_the_same_person(organiser, campaign, home, chie):
+    booked = visit(make_ticket(campaign), home, email="old@example.jp")
+    comes(booked)
+    Booking.objects.filter(pk=booked.pk).update(user=chie)
+    comes(make_booking(home.resources.get(kind="open_seats"), day=WEDNESDAY, user=chie))
+
+    assert "Koharubiyori 1 1 1 0" in Page(organiser.get(page("figures", campaign))).text
 
 
 def test_space_that_takes_part_sees_its_own_figures(guest, brought):
