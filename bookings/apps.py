@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
@@ -8,8 +9,10 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self) -> None:
-        from bookings import following, notices
+        from bookings import adopting, following, notices, ticket_links
         from members.models import User
 
         notices.register_kinds()
+        ticket_links.register_kinds()
+        user_logged_in.connect(adopting.adopt_at_sign_in)
         post_save.connect(following.follow, sender=User)

@@ -2,19 +2,20 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Greatest
 from django.utils.formats import date_format
 
-from bookings.booking import locked_booking
+from bookings.booking import locked_booking, refused_politely
 from bookings.models import Booking
 from bookings.notices import local_time
 from bookings.owing import bring_in_line
-from bookings.refusals import refusal, refusal_of
+from bookings.refusals import refusal
 from spaces.house import day_of, houses
 from spaces.locks import lock_resources
 from spaces.models import Space
+from visas.locks import locked_ticket
 
 
 def check_in(*, booking: Booking, now: datetime, even_early: bool = False) -> Booking:
@@ -73,27 +74,23 @@ def miss(*, booking: Booking, now: datetime) -> Booking:
 
 def undo(*, booking: Booking, now: datetime) -> Booking:
     """Take the last of check-out, check-in, did-not-come back. A seat that was taken meanwhile stays taken."""
-    try:
-        with transaction.atomic():
-            # The guard locks the resource when a missed booking takes its seat again: the resource comes first.
-            lock_resources([booking.resource_id])
-            booking = locked_booking(booking)
-            was_missed = booking.missed_at is not None
-            if was_missed:
-                booking.missed_at = None
-            elif booking.checked_out_at:
-                booking.checked_out_at = None
-                booking.check_out_estimated = False
-            else:
-                booking.checked_in_at = None
-            booking.save(update_fields=["missed_at", "checked_out_at", "check_out_estimated", "checked_in_at"])
-            if was_missed:
-                bring_in_line(booking, now=now)
-    except IntegrityError as error:
-        polite = refusal_of(error, resource=booking.resource.name, space=booking.resource.space.name)
-        if polite is None:
-            raise
-        raise polite from error
+    with refused_politely(booking.resource.space, booking.resource_id), transaction.atomic():
+        # The guards lock these when a missed booking takes its seat again: they come first, in their order.
+        if booking.ticket:
+            locked_ticket(booking.ticket)
+        lock_resources([booking.resource_id])
+        booking = locked_booking(booking)
+        was_missed = booking.missed_at is not None
+        if was_missed:
+            booking.missed_at = None
+        elif booking.checked_out_at:
+            booking.checked_out_at = None
+            booking.check_out_estimated = False
+        else:
+            booking.checked_in_at = None
+        booking.save(update_fields=["missed_at", "checked_out_at", "check_out_estimated", "checked_in_at"])
+        if was_missed:
+            bring_in_line(booking, now=now)
     return booking
 
 

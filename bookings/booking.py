@@ -20,6 +20,7 @@ from spaces.calendar import Span
 from spaces.house import House, house_of
 from spaces.locks import lock_resources
 from spaces.models import Resource, Space
+from visas.refusals import refusal_of as refusal_of_ticket
 
 
 def book(
@@ -66,6 +67,7 @@ def draw(booking: Booking, found: Quote) -> None:
     best = found.best
     booking.basis, booking.plan, booking.price = best.basis, best.plan, best.price
     booking.membership, booking.plan_minutes = best.membership, best.plan_minutes
+    booking.ticket = best.ticket
 
 
 def use_first_visit(booking: Booking, space: Space) -> None:
@@ -111,7 +113,8 @@ def locked_booking(booking: Booking) -> Booking:
     joins that row to the resource of before.
     """
     Booking.objects.select_for_update(no_key=True).values_list("pk").get(pk=booking.pk)
-    return Booking.objects.select_related("resource__space", "user", "plan", "membership").get(pk=booking.pk)
+    rows = Booking.objects.select_related("resource__space", "user", "plan", "membership", "ticket__campaign")
+    return rows.get(pk=booking.pk)
 
 
 def agreed(found: Quote, agreed_price: int | None) -> Quote:
@@ -123,12 +126,13 @@ def agreed(found: Quote, agreed_price: int | None) -> Quote:
 
 @contextmanager
 def refused_politely(space: Space, resource_id: int) -> Iterator[None]:
-    """Turn what the database refuses into the sentence that a person can use."""
+    """Turn what the database refuses, of seats or of tickets, into the sentence that a person can use."""
     try:
         yield
     except IntegrityError as error:
         name = Resource.objects.filter(pk=resource_id).first()
         polite = refusal_of(error, space=space.name, resource=str(name or ""))
+        polite = polite or refusal_of_ticket(error, space=space.name)
         if polite is None:
             raise
         raise polite from error

@@ -13,6 +13,7 @@ from billing.models import Charge
 from billing.months import hold_alone
 from billing.statement import AtSpace, statement
 from bookings import uncovered
+from bookings.belonging import bookings_of, tickets_of
 from bookings.cancelling import cancel
 from bookings.models import Booking, FirstVisit
 from bookings.refusals import refusal
@@ -22,6 +23,7 @@ from members.person_key import person_key
 from members.refusals import refusal as member_refusal
 from spaces.locks import lock_resources
 from spaces.models import Resource
+from visas.forgetting import forget_holders
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Farewell:
 
 def farewell(user: User, *, now: datetime) -> Farewell:
     """What deleting the account of a person would do now, or why it can't be done."""
-    upcoming = Booking.objects.for_user(user).upcoming(now)
+    upcoming = bookings_of(user).upcoming(now)
     memberships = Membership.objects.live().filter(user=user).select_related("space").order_by("pk")
     try:
         _check(user, now)
@@ -68,7 +70,7 @@ def erase(*, user: User, typed: str, now: datetime) -> None:
     _lock(user, now)
     _check(user, now)
     # Before the memberships end, which would cancel what they cover at no charge: the page has told the fees.
-    for booking in Booking.objects.for_user(user).upcoming(now):
+    for booking in bookings_of(user).upcoming(now):
         cancel(booking=booking, by=Booking.Side.PERSON, now=now)
     for membership in Membership.objects.live().filter(user=user).select_related("space").order_by("pk"):
         _leave(membership, user, now)
@@ -79,28 +81,32 @@ def erase(*, user: User, typed: str, now: datetime) -> None:
     # As long as it is known to whom: the space's books keep what is owed, and papers their names.
     issue_last(user, now=now)
     _remember_once(user)
-    Booking.objects.filter(user=user).update(name="", person=None)
+    tickets = list(tickets_of(user).values_list("pk", flat=True))
+    bookings_of(user).update(name="", person=None)
+    forget_holders(tickets)
     erasing.forget(user)
 
 
 def _lock(user: User, now: datetime) -> None:
-    """Lock all that is given back, others' memberships too: memberships first, each kind in the order of its keys.
+    """Lock all that is given back, others' too: tickets, memberships, then resources, each in the order of its keys.
 
     The last invoices want the money of their spaces alone. That is locked here: two people who leave would both have
     written in it already, and wait for each other.
     """
+    list(tickets_of(user).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     own = Membership.objects.live().filter(user=user)
     shared = Companion.objects.standing().of_person(user).values("membership")
     concerned = Membership.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=shared)).order_by("pk")
     list(concerned.select_for_update(no_key=True).values_list("pk"))
-    booked = Booking.objects.filter(user=user).upcoming(now).values("resource")
+    booked = bookings_of(user).upcoming(now).values("resource")
     waited_for = BoothWait.objects.open().filter(user=user).values("plan__resources")
     lock_resources(
         Resource.objects.filter(Q(space__in=own.values("space")) | Q(pk__in=booked) | Q(pk__in=waited_for)).values_list(
             "pk", flat=True
         )
     )
-    cancelled = Booking.objects.filter(Q(user=user) | Q(membership__in=own)).upcoming(now).order_by("pk")
+    theirs = bookings_of(user).values("pk")
+    cancelled = Booking.objects.filter(Q(pk__in=theirs) | Q(membership__in=own)).upcoming(now).order_by("pk")
     list(cancelled.select_for_update(no_key=True).values_list("pk"))
     owed = Charge.objects.open().filter(payer=user)
     spaces = [*own.values_list("space"), *booked.values_list("resource__space"), *owed.values_list("space")]
@@ -110,7 +116,7 @@ def _lock(user: User, now: datetime) -> None:
 
 def _check(user: User, now: datetime) -> None:
     erasing.check_not_needed(user)
-    begun = Booking.objects.live().filter(user=user, starts_at__lte=now, ends_at__gt=now).first()
+    begun = bookings_of(user).live().filter(starts_at__lte=now, ends_at__gt=now).first()
     if begun:
         raise refusal("still_here", reference=begun.spaced_reference)
 
@@ -125,7 +131,7 @@ def _leave(membership: Membership, user: User, now: datetime) -> None:
 
 def _remember_once(user: User) -> None:
     """Keep, under a keyed hash, that the person has been to a space: a first visit there is over for good."""
-    visits = Booking.objects.filter(user=user, checked_in_at__isnull=False).order_by("checked_in_at")
+    visits = bookings_of(user).filter(checked_in_at__isnull=False).order_by("checked_in_at")
     used = {booking.resource.space_id: booking.checked_in_at for booking in reversed(visits.select_related("resource"))}
     for own in FirstVisit.objects.filter(booking__user=user):
         used.setdefault(own.space_id, own.used_at)

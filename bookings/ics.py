@@ -38,7 +38,9 @@ def _event(booking: Booking, *, invites: bool, now: datetime) -> Event:
     event.add("summary", f"{space.name} · {booking.resource.name}")
     event.add("location", space.address or space.name)
     event.add("status", "CANCELLED" if booking.cancelled_at else "CONFIRMED")
-    event.add("url", settings.SITE_URL + reverse("bookings:booking", args=[booking.reference]))
+    # The link of a ticket's visits opens them for anybody, and calendars are shared: there the space stands instead.
+    path = space.get_absolute_url() if booking.ticket_id else reverse("bookings:booking", args=[booking.reference])
+    event.add("url", settings.SITE_URL + path)
     event.add("description", _("Reference %(reference)s") % {"reference": booking.spaced_reference})
     if invites and booking.person:
         organizer = vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")

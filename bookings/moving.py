@@ -22,6 +22,7 @@ from spaces.calendar import Span
 from spaces.house import house_of
 from spaces.locks import lock_resources
 from spaces.models import Space
+from visas.locks import locked_ticket
 
 
 def move(
@@ -37,10 +38,13 @@ def move(
     """Take the new seats and give the old ones back in one transaction; the price is quoted anew.
 
     The person moves until free cancellation ends, where something is lost by cancelling later; else, and an operator
-    always, until the booking begins. Raises ValidationError.
+    always, until the booking begins. A visit by ticket keeps drawing on it when an operator moves it; its holder takes
+    `redeeming.change_visit`. Raises ValidationError.
     """
     space = booking.resource.space
     with refused_politely(space, resource_id), transaction.atomic():
+        if booking.ticket:
+            locked_ticket(booking.ticket)
         lock_resources([booking.resource_id, resource_id])
         booking = locked_booking(booking)
         house = house_of(space, today=space.today(now))
@@ -49,9 +53,14 @@ def move(
             raise refusal("no_such_resource")
         booking.resource = resource
         check_movable(booking, by_operator=by_operator, now=now)
+        if booking.ticket and not by_operator:
+            raise refusal("visit_by_ticket")
+        if booking.ticket and not resource.is_seats:
+            raise refusal("ticket_for_a_seat")
         prices = reckoned_prices(booking.user, space, now=now, without=booking)
         wish = Wish(resource, span, seats)
-        found = agreed(priced(house, prices, wish, by_operator=by_operator, now=now), agreed_price)
+        quoted = priced(house, prices, wish, ticket=booking.ticket, by_operator=by_operator, now=now)
+        found = agreed(quoted, agreed_price)
         before = booking.starts_at
         booking.starts_at, booking.ends_at, booking.seats = span.starts_at, span.ends_at, seats
         draw(booking, found)

@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from bookings.ics import calendar_file
 from bookings.models import Booking
+from bookings.qr import door_address, qr_png
+from bookings.visit_choice import given_back
+from bookings.visits import visits_address
 from notices.kinds import Attachment, Kind, Letter, register
 from notices.models import Notice
 from spaces.letters import frame
@@ -82,7 +85,7 @@ def _notice(
         subject_key=f"booking:{booking.pk}",
         dedupe_key=f"{kind}:{booking.pk}:{booking.sequence}",
         recipient=booking.person,
-        language=booking.user.language if booking.user else settings.LANGUAGE_CODE,
+        language=_language(booking),
         space_slug=booking.resource.space.slug,
         facts={"sequence": booking.sequence, **facts},
         due_at=due_at,
@@ -91,8 +94,15 @@ def _notice(
     )
 
 
+def _language(booking: Booking) -> str:
+    """The language of who comes: of their account, or else of the ticket that they hold."""
+    known = booking.user or booking.ticket
+    return known.language if known else settings.LANGUAGE_CODE
+
+
 def _booking(notice: Notice) -> Booking:
-    return Booking.objects.select_related("resource__space", "plan", "user").get(pk=notice.subject_pk)
+    rows = Booking.objects.select_related("resource__space", "plan", "user", "ticket__campaign")
+    return rows.get(pk=notice.subject_pk)
 
 
 def _still_as_told(notice: Notice) -> bool:
@@ -132,7 +142,9 @@ def _letter(notice: Notice, name: str, subject: str, title: str) -> Letter:
             "title": title,
             "before": datetime.fromisoformat(before) if before else None,
             "rows": _rows(booking),
-            "booking_url": settings.SITE_URL + booking.get_absolute_url(),
+            "booking_url": settings.SITE_URL
+            + (visits_address(booking.ticket) if booking.ticket else booking.get_absolute_url()),
+            "given_back": given_back(booking, now=timezone.now()) if name == "cancelled" else None,
             "reason": _("You get this mail because of your booking at %(space)s.") % {"space": space.name},
         }
         return Letter(
@@ -140,7 +152,7 @@ def _letter(notice: Notice, name: str, subject: str, title: str) -> Letter:
             text=render_to_string(f"bookings/mail/{name}.txt", context),
             html=render_to_string(f"bookings/mail/{name}.html", context),
             from_name=space.name,
-            attachments=[_calendar(booking)],
+            attachments=[_calendar(booking), *_code(booking)],
         )
 
 
@@ -150,12 +162,18 @@ def _rows(booking: Booking) -> list[tuple[str, str]]:
     rows = [
         (_("Where"), f"{space.full_name or space.name} · {booking.resource.name}"),
         (_("When"), f"{long_day(booking.starts_at)} {clock(booking.starts_at)}–{clock(booking.ends_at)}"),
-        (_("People"), str(booking.seats)),
+        (_("Trial ticket"), booking.ticket.campaign.name) if booking.ticket else (_("People"), str(booking.seats)),
         (_("Price"), yen(booking.price)),
         *([(_("From your plan"), hours(booking.plan_minutes))] if booking.plan_minutes else []),
         (_("Reference"), booking.spaced_reference),
     ]
     return [*rows, (_("Address"), space.address)] if space.address else rows
+
+
+def _code(booking: Booking) -> Iterator[Attachment]:
+    """The QR code for the desk, for who has no account to show it from."""
+    if booking.ticket and booking.is_live:
+        yield Attachment(f"{booking.reference}.png", qr_png(door_address(booking)), "image/png")
 
 
 def _calendar(booking: Booking) -> Attachment:

@@ -14,6 +14,7 @@ from members.models import Membership, Plan
 from spaces.calendar import Span
 from spaces.house import House
 from spaces.models import Resource
+from visas.models import Ticket
 
 HOUR = timedelta(hours=1)
 
@@ -31,11 +32,12 @@ class Rule:
     plan: Plan | None = None
     membership: Membership | None = None
     plan_minutes: int = 0
+    ticket: Ticket | None = None
 
     @property
     def is_at_stake(self) -> bool:
         """Whether cancelling late would lose something. `Booking` asks the same."""
-        return bool(self.price or self.plan_minutes or self.basis == Booking.Basis.FIRST_VISIT)
+        return bool(self.price or self.plan_minutes or self.basis in Booking.ONCE)
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,24 @@ class Quote:
         return self.best.price
 
 
-def quote(*, house: House, prices: PriceList, resource: Resource, span: Span, seats: int, day: date) -> Quote | None:
+def quote(
+    *,
+    house: House,
+    prices: PriceList,
+    resource: Resource,
+    span: Span,
+    seats: int,
+    day: date,
+    ticket: Ticket | None = None,
+) -> Quote | None:
     """The quote for `seats` of a resource over a span on an opening day, or None if it is not sold to the person.
 
-    Of rules at one price the first in the order plan, first visit, drop-in, room stands.
+    Of rules at one price the first in the order plan, first visit, drop-in, room stands. A `ticket` that is shown is
+    what the visit draws on, whatever else could apply.
     """
+    if ticket:
+        reason = _("By your trial ticket: %(campaign)s.") % {"campaign": ticket.campaign.name}
+        return Quote(Rule(Booking.Basis.TICKET, 0, reason, ticket=ticket), ())
     rules = sorted(_rules(house, prices, resource, span, seats, day), key=lambda rule: rule.price)
     return Quote(rules[0], tuple(rules[1:])) if rules else None
 

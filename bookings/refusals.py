@@ -32,6 +32,9 @@ SENTENCES = {
     "not_live": _("This booking is cancelled already."),
     "begun": _("This booking has begun. Ask the desk if something must change."),
     "move_too_late": _("Moving was possible until %(until)s. You can still cancel."),
+    "ticket_for_a_seat": _("A visit by ticket takes a seat, not a room."),
+    "ticket_one_seat": _("A visit by ticket is one seat, and free of charge."),
+    "visit_by_ticket": _("A visit by ticket is moved with the link in its mail."),
     "ended": _("This booking is over."),
     "not_today": _("This booking is for another day: %(day)s."),
     "not_begun": _("This booking has not begun yet."),
@@ -48,6 +51,7 @@ _BY_CONSTRAINT = {
     "first_visit_once_at_a_space": "first_visit_used",
     "booking_ends_after_it_starts": "ends_before_start",
     "booking_within_a_day": "too_long",
+    "booking_ticket_is_its_basis": "ticket_one_seat",
 }
 
 

@@ -14,6 +14,7 @@ from bookings.refusals import refusal
 from spaces.calendar import Span
 from spaces.house import House, day_of
 from spaces.models import Resource
+from visas.models import Ticket
 
 
 @dataclass(frozen=True)
@@ -25,11 +26,19 @@ class Wish:
     seats: int = 1
 
 
-def priced(house: House, prices: PriceList, wish: Wish, *, by_operator: bool = False, now: datetime) -> Quote:
+def priced(
+    house: House,
+    prices: PriceList,
+    wish: Wish,
+    *,
+    ticket: Ticket | None = None,
+    by_operator: bool = False,
+    now: datetime,
+) -> Quote:
     """The quote for a wish that breaks no rule; raises ValidationError with every reason against it.
 
-    The limits that a space sets for a person are the operators' to pass (`by_operator`). Whether seats are left is not
-    asked here: the database says so when the booking is written.
+    It draws on the `ticket` that is shown, if one is. The limits that a space sets for a person are the operators' to
+    pass (`by_operator`). Whether seats are left is not asked here: the database says so when the booking is written.
     """
     if wish.span.ends_at <= wish.span.starts_at:
         raise refusal("ends_before_start")
@@ -44,6 +53,7 @@ def priced(house: House, prices: PriceList, wish: Wish, *, by_operator: bool = F
         span=wish.span,
         seats=wish.seats,
         day=day,
+        ticket=ticket,
     )
     uncovered = list(_uncovered(house, prices, day))
     if found is None:

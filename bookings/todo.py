@@ -13,6 +13,7 @@ from billing.models import Charge, Month, Payment
 from members.models import AgreedPlan, BoothWait, Membership
 from spaces.models import Space
 from spaces.today import today_at
+from visas.models import Participation
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -88,9 +89,17 @@ def months_to_invoice(spaces: Iterable[int] | None, now: datetime) -> QuerySet[S
     return _spaces(spaces, now).filter(Exists(waiting)).order_by("position", "slug")
 
 
+def campaigns_asking(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Participation]:
+    """Campaigns that ask a space to take part, and are not over, the next to end first."""
+    rows = Participation.objects.filter(agreed_at__isnull=True, left_at__isnull=True, campaign__stopped_at__isnull=True)
+    rows = rows.filter(campaign__ends_on__gte=today_at("space__timezone", now))
+    return (rows if spaces is None else rows.filter(space__in=spaces)).order_by("campaign__ends_on", "pk")
+
+
 TASKS = (
     Task("applications", _("Applications to decide"), applications),
     Task("offers", _("Booths on offer"), offers),
+    Task("campaigns", _("Campaigns that ask your space"), campaigns_asking, "visas.participation"),
     Task("ending", _("Memberships that end within two weeks"), ending),
     Task("agreements", _("Agreements to be signed"), agreements_due),
     Task("keys", _("Keys to hand over"), keys_due),

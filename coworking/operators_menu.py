@@ -86,6 +86,15 @@ _MENU: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": _("Tickets and VISA"),
+        "separator": True,
+        "items": [
+            _list_of("visas.campaign", _("Campaigns"), "campaign"),
+            _list_of("visas.ticket", _("Trial tickets"), "local_activity"),
+            _list_of("visas.wrongcodes", _("Wrong codes"), "password"),
+        ],
+    },
+    {
         "title": _("The space"),
         "separator": True,
         "items": [

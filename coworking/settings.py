@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "spaces",
     "billing",
     "members",
+    "visas",
     "bookings",
 ]
 
@@ -169,6 +170,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300,
         "options": {"expires": 300},
     },
+    "forget visitors": {"task": "bookings.tasks.forget_visitors", "schedule": 86400, "options": {"expires": 86400}},
+    "forget wrong codes": {"task": "visas.tasks.forget_wrong_codes", "schedule": 86400, "options": {"expires": 86400}},
 }
 
 # People
@@ -274,7 +277,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"discreet": {"()": "coworking.discretion.Discreet"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
 

@@ -13,6 +13,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("money/", include("billing.urls")),
     path("", include("bookings.plan_urls")),
+    path("", include("bookings.ticket_urls")),
     path("", include("bookings.urls")),
 ]
 if settings.MAILBOX_DIR:

@@ -28,11 +28,16 @@ def check_not_needed(user: User) -> None:
             raise refusal("last_operator", space=role.space.name)
 
 
+def addresses_of(user: User) -> set[str]:
+    """The normalised addresses that are a person's own: that of the account, and others that they have confirmed."""
+    own = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return {user.email, *(address.lower() for address in own)}
+
+
 def forget(user: User) -> None:
     """Take everything from a person's rows that says who they were; the account opens nothing any more."""
     _logged(User.objects.filter(pk=user.pk)).delete()
-    own = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
-    addresses = {user.email, *(address.lower() for address in own)}
+    addresses = addresses_of(user)
     mails = Notice.objects.filter(recipient__in=addresses)
     places = Companion.objects.filter(Q(user=user) | Q(user__isnull=True, email__in=addresses))
     waits = BoothWait.objects.filter(user=user)

@@ -37,6 +37,14 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
     "billing.cashcount": {"desk": _TAKES, "operator": _TAKES, "owner": _TAKES},
     "billing.issuer": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
     "billing.month": {"desk": frozenset(), "operator": _VIEW, "owner": _TAKES},
+    "visas.campaign": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "visas.participation": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "visas.ticket": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "visas.wrongcodes": {
+        "desk": _VIEW,
+        "operator": frozenset({"view", "change"}),
+        "owner": frozenset({"view", "change"}),
+    },
     "notices.notice": {
         "desk": _VIEW,
         "operator": frozenset({"view", "change"}),

@@ -6,9 +6,11 @@ counts who holds it. What each role may do stands in members/roles.py; which row
 
 from bookings.admin import bookings, memberships, notices, people, plans, spaces, waiting
 from bookings.admin.money import charges, invoices, issuer, payments, receipts
+from bookings.admin.tickets import campaigns, tickets, wrong_codes
 
 __all__ = [
     "bookings",
+    "campaigns",
     "charges",
     "invoices",
     "issuer",
@@ -19,5 +21,7 @@ __all__ = [
     "plans",
     "receipts",
     "spaces",
+    "tickets",
     "waiting",
+    "wrong_codes",
 ]

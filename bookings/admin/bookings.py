@@ -109,6 +109,7 @@ class BookingExport(ModelResource):
             "name",
             "person",
             "basis",
+            "ticket__campaign__name_ja",
             "price",
             "booked_at",
             "checked_in_at",
@@ -147,6 +148,8 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         "plan",
         "membership",
         "plan_minutes",
+        "ticket",
+        "campaign",
         "price",
         "booked_at",
         "checked_in_at",
@@ -167,7 +170,9 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def get_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[Any]:
-        wish = ["resource", "user", "starts_at", "ends_at", "seats"]
+        # A visitor without an account has a name alone.
+        who = "user" if obj is None or obj.user_id else "holder"
+        wish = ["resource", who, "starts_at", "ends_at", "seats"]
         return ["reference", *wish, *self.readonly_fields[2:]] if obj else wish
 
     def get_readonly_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[str]:
@@ -195,6 +200,10 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
     @admin.display(description=_("who"))
     def holder(self, booking: Booking) -> str:
         return booking.holder
+
+    @admin.display(description=_("campaign"))
+    def campaign(self, booking: Booking) -> str:
+        return str(booking.ticket.campaign) if booking.ticket else "–"
 
     @admin.display(description=_("space"), ordering="resource__space")
     def space(self, booking: Booking) -> str:

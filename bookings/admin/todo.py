@@ -17,12 +17,14 @@ from bookings.standing import Standing
 from members.models import AgreedPlan, BoothWait, Membership
 from members.roles import spaces_where
 from spaces.models import Space
+from visas.models import Participation
 
 SHOWN = 50
 RELATED: dict[Any, list[str]] = {
     BoothWait: ["user", "plan__space", "booth"],
     Membership: ["user", "space"],
     Space: [],
+    Participation: ["space", "campaign__organiser"],
 }
 
 
@@ -41,6 +43,7 @@ def todo_view(request: HttpRequest, site: Any) -> HttpResponse:
         "title": _("To do"),
         "tasks": [_group(task, rows, now) for task, rows in found if rows],
         "may_act": spaces_where(signed_in(request).roles, "change", "members.membership"),
+        "may_answer": spaces_where(signed_in(request).roles, "change", "visas.participation"),
         "is_superuser": request.user.is_superuser,
     }
     return TemplateResponse(request, "admin/members/todo.html", context)
@@ -70,6 +73,7 @@ def _group(task: todo.Task, rows: list[Any], now: datetime) -> dict[str, Any]:
             if isinstance(row, BoothWait)
         ],
         "standings": [Standing(row, now) for row in shown if isinstance(row, Membership)],
+        "parts": [row for row in shown if isinstance(row, Participation)],
         "spaces": [
             {"space": row, "last_month": row.today(now).replace(day=1) - timedelta(days=1)}
             for row in shown

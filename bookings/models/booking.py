@@ -21,6 +21,7 @@ from bookings.reference import new_reference, spaced
 from members.models import Membership, Plan, User
 from members.requests import Viewer
 from spaces.models import Resource
+from visas.models import Ticket
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -58,7 +59,7 @@ class BookingQuerySet(models.QuerySet["Booking"]):
 
     def for_user(self, user: User) -> "BookingQuerySet":
         """A person's own bookings, with what their list shows."""
-        return self.filter(user=user).select_related("resource__space", "plan")
+        return self.filter(user=user).select_related("resource__space", "plan", "ticket")
 
     def for_operator(self, user: User) -> "BookingQuerySet":
         """Bookings at the spaces that a person helps to run."""
@@ -96,6 +97,9 @@ class Booking(models.Model):
         TICKET = "ticket", _("Shared trial ticket")
         FIRST_VISIT = "first_visit", _("First visit")
         HOLD = "hold", _("Hold")
+
+    # What a person has once, or so many times: cancelling late loses it, though it costs no yen.
+    ONCE = (Basis.FIRST_VISIT, Basis.TICKET)
 
     class Side(models.TextChoices):
         PERSON = "person", _("The person")
@@ -150,6 +154,16 @@ class Booking(models.Model):
         db_default=0,
         help_text=_("Minutes of rooms that it draws on the membership."),
     )
+    ticket = models.ForeignKey(
+        Ticket,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="bookings",
+        verbose_name=_("trial ticket"),
+        help_text=_("The shared trial ticket that it draws a visit from."),
+    )
     price = models.PositiveIntegerField(_("price"), help_text=_("Yen, tax included, as it was agreed."))
 
     booked_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
@@ -194,6 +208,7 @@ class Booking(models.Model):
                 name="booking_of_membership",
                 condition=Q(membership__isnull=False),
             ),
+            models.Index(fields=["ticket"], name="booking_of_ticket", condition=Q(ticket__isnull=False)),
             models.Index(
                 fields=["ends_at"],
                 name="booking_still_in",
@@ -233,6 +248,11 @@ class Booking(models.Model):
                 condition=Q(cancelled_at__isnull=True, cancelled_by="", cancellation_fee=0, cancelled_late=False)
                 | Q(cancelled_at__isnull=False, cancelled_by__in=["person", "space"]),
                 violation_error_message=_("A cancelled booking says which side cancelled it."),
+            ),
+            models.CheckConstraint(
+                name="booking_ticket_is_its_basis",
+                condition=Q(ticket__isnull=True) | Q(basis="ticket", price=0, seats=1),
+                violation_error_message=_("A visit by ticket is one seat, and free of charge."),
             ),
             models.CheckConstraint(
                 name="booking_minutes_from_a_membership",
@@ -307,8 +327,8 @@ class Booking(models.Model):
 
     @property
     def is_at_stake(self) -> bool:
-        """Whether cancelling late loses something: the price, hours of a plan, a first visit. `Rule` asks the same."""
-        return bool(self.price or self.plan_minutes or self.basis == self.Basis.FIRST_VISIT)
+        """Whether cancelling late loses something: the price, hours of a plan, a visit. `Rule` asks the same."""
+        return bool(self.price or self.plan_minutes or self.basis in self.ONCE)
 
     def has_begun_at(self, moment: datetime) -> bool:
         return self.starts_at <= moment

@@ -21,10 +21,12 @@ from bookings.qr import door_address, qr_svg
 from bookings.views.book import later_end, quote_page
 from bookings.views.places import house_or_404
 from bookings.views.unreadable import unreadable
+from bookings.visits import visit_token
 from bookings.week import wall
 from members.requests import SignedInRequest
 from spaces.calendar import Span
 from spaces.house import House
+from visas.models import Ticket
 
 A_PAGE = 20
 
@@ -52,15 +54,16 @@ def booking(request: SignedInRequest, reference: str) -> HttpResponse:
         "space": own.resource.space,
         "qr_svg": qr_svg(door_address(own)),
         "is_new": "new" in request.GET,
-        "can_move": _is_allowed(check_movable, own, by_operator=False, now=now),
-        "can_cancel": _is_allowed(check_cancellable, own, by=Booking.Side.PERSON, now=now),
+        "can_move": is_allowed(check_movable, own, by_operator=False, now=now),
+        "can_cancel": is_allowed(check_cancellable, own, by=Booking.Side.PERSON, now=now),
         "is_over": own.has_ended_at(now),
     }
     with timezone.override(own.resource.space.zone):
         return render(request, "bookings/booking.html", context)
 
 
-def _is_allowed(check: Callable[..., None], own: Booking, **asked: object) -> bool:
+def is_allowed(check: Callable[..., None], own: Booking | Ticket, **asked: object) -> bool:
+    """Whether a check that raises ValidationError lets something pass."""
     try:
         check(own, **asked)
     except ValidationError:
@@ -111,6 +114,8 @@ def move(request: SignedInRequest, reference: str) -> HttpResponse:
         check_movable(own, by_operator=False, now=now)
     except ValidationError as error:
         return immovable(request, own, error)
+    if own.ticket:
+        return redirect("tickets:move", visit_token(own.ticket), own.reference)
     house = house_or_404(own.resource.space.slug, now)
     asked = request.POST if request.method == "POST" else (request.GET or as_it_is(own, house))
     form = BookingForm(asked, zone=house.space.zone)

@@ -18,6 +18,8 @@ from notices.models import Notice
 from tests.billing.acts import make_charge, make_invoice, make_issuer, make_payment, make_receipt
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_closure, make_membership
+from tests.visas.acts import make_campaign, make_ticket
+from visas.models import WrongCodes
 
 MARK = "ZZMARK"
 
@@ -53,6 +55,9 @@ def theirs(koharubiyori, sam, chie, now) -> dict[type[Model], Model]:
         make_charge(space, chie, text=MARK),
         payment := make_payment(space, chie, note=MARK),
         make_receipt(payment, addressee=MARK),
+        campaign := make_campaign(space, name_ja=MARK, name_en=MARK),
+        make_ticket(campaign, label=MARK, person_key="x", held_at=now, name=MARK, email=f"{MARK}@example.jp"),
+        WrongCodes.objects.create(kind="address", place=MARK, wrong=8, in_all=8),
     ]
     found: dict[type[Model], Model] = {type(row): row for row in [*rows, space, seats, plan, chie]}
     assert set(found) == set(admin.site._registry), "a new admin needs a row here, to be walked"

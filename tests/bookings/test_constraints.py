@@ -19,6 +19,7 @@ from tests.factories import (
     make_user,
 )
 from tests.postgres import change, copy, named_without_a_test, refused, refused_copy
+from tests.visas.acts import make_campaign, make_ticket, visit
 
 
 @pytest.fixture
@@ -90,6 +91,14 @@ def test_booking_minutes_from_a_membership(booking, space):
     change(booking, plan_minutes=60, membership_id=membership.pk)
 
     assert refused(booking, membership_id=None) == "booking_minutes_from_a_membership"
+
+
+@pytest.mark.parametrize("wrong", [{"basis": "drop_in"}, {"price": 1}, {"seats": 2}])
+def test_booking_ticket_is_its_basis(space, booking, wrong):
+    by_ticket = visit(make_ticket(make_campaign(space)), space)
+
+    assert refused(by_ticket, **wrong) == "booking_ticket_is_its_basis"
+    assert refused(booking, ticket_id=by_ticket.ticket_id) == "booking_ticket_is_its_basis"
 
 
 def test_membership_that_bookings_draw_on_is_not_deleted(booking, space):

@@ -30,6 +30,7 @@ PUBLIC = (
     "/find/?day=2026-11-24&start=14:00&end=17:00&seats=2",
     "/spaces/koharubiyori/booking/?resource={seats}&starts=2026-11-24T15:00&ends=2026-11-24T17:00&seats=1",
     "/spaces/koharubiyori/booking/?resource={seats}&starts=2026-11-29T15:00&ends=2026-11-29T17:00&seats=1",
+    "/ticket/",
     "/spaces/garage-labs/join/",
     "/spaces/dorinoki/join/",
     "/spaces/koharubiyori/join/{free_pass}/?starts=2026-12-16",

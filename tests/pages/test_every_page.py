@@ -13,14 +13,20 @@ from tests.factories import make_booking, make_membership
 from tests.pages.conftest import JAPANESE
 from tests.pages.money import asking_page, invoice_on, invoice_page, receipt_page
 from tests.pages.plans import make_place, make_tenant, plan_of
+from tests.pages.tickets import held_ticket, visits_page, wished
 from tests.pages.wishes import address, wish
 from tests.reading import Page
+from tests.visas.acts import make_ticket
+from visas.codes import new_code
 
 # Who is not signed in may see these; all others lead to sign-in, also those that somebody will add.
 PUBLIC = {"bookings:home", "bookings:spaces", "bookings:space", "bookings:book", "bookings:find", "healthz"}
 PUBLIC |= {"set_language", "plans:join", "plans:apply"}
+# Who has a ticket or its link needs no account.
+TICKETS = ("code", "ticket", "link", "visits", "another", "move", "cancellation", "calendar")
+PUBLIC |= {f"tickets:{name}" for name in TICKETS}
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
-NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1}
+NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1, "token": "1-0.none"}
 ENGLISH_SENTENCE = re.compile(r"\b[A-Za-z’']+ [a-z’']+ [a-z’']+\b")
 
 
@@ -62,7 +68,8 @@ def test_visitor_changes_nothing_without_signing_in(visitor):
     for name, path in addresses().items():
         if name != "set_language":
             answer = visitor.post(path, {})
-            assert answer.status_code in (400, 405) or is_sent_to_sign_in(answer), name
+            is_no_ticket = name.startswith("tickets:") and answer.status_code in (404, 429)
+            assert answer.status_code in (400, 405) or is_no_ticket or is_sent_to_sign_in(answer), name
 
 
 def is_sent_to_sign_in(answer):
@@ -93,7 +100,9 @@ def test_every_page_has_a_strict_policy_and_nothing_that_would_need_a_loose_one(
         assert not re.search(r"<script(?![^>]*(?:\ssrc=|application/json))", html), page
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', html), page
         assert answer.headers["X-Content-Type-Options"] == "nosniff", page
-        assert answer.headers["Referrer-Policy"] == "same-origin", page
+        # The addresses of tickets give access: not even our own logs get them from the next page.
+        told = "strict-origin" if page.startswith(("/ticket/", "/visit/")) else "same-origin"
+        assert answer.headers["Referrer-Policy"] == told, page
 
 
 @pytest.mark.usefixtures("_four_spaces")
@@ -164,6 +173,24 @@ def test_no_english_sentence_is_left_on_the_japanese_pages_of_plans(
             headers=JAPANESE,
         ),
         english(sam).get(f"/plans/{paused.pk}/resume/", headers=JAPANESE),
+    ]
+
+    left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
+    assert left == set()
+
+
+def test_no_english_sentence_is_left_on_the_japanese_pages_of_tickets(visitor, koharubiyori):
+    held, booking = held_ticket(koharubiyori.space)
+    fresh, visits = make_ticket(held.campaign), visits_page(held)
+    pages = ["/ticket/", "/ticket/x/", f"/ticket/{new_code()}/", f"/ticket/{fresh.code}/?space=koharubiyori"]
+    pages += [f"/ticket/{held.code}/", f"/ticket/{held.code}/?sent=1", "/visit/x/", f"{visits}?new=1", f"{visits}next/"]
+    pages += [f"{visits}{booking.reference}/{page}/?space=cafe-36" for page in ("move", "cancellation")]
+    opened = [
+        *(visitor.get(page, headers=JAPANESE) for page in pages),
+        visitor.post(f"/ticket/{fresh.code}/", {"space": "koharubiyori"}, headers=JAPANESE),
+        visitor.post(f"/ticket/{fresh.code}/", wished(day="2026-11-29"), headers=JAPANESE),
+        visitor.post(f"/ticket/{fresh.code}/", wished(), headers=JAPANESE),
+        visitor.post(f"/ticket/{fresh.code}/", wished(form_key="x"), headers=JAPANESE),
     ]
 
     left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}

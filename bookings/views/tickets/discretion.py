@@ -1,0 +1,47 @@
+"""What all pages of tickets keep to themselves: who has their address, by code or by link, may do what they offer."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+
+class SeeOther(HttpResponseRedirect):
+    """What was sent is done; the answer is on another page, which is read by GET."""
+
+    status_code = 303
+
+
+def discreet(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A public page whose address is nobody else's to know: not kept on the way, not told on, not searched.
+
+    Of where one comes from only the host is told. Nothing at all would take the Origin from our own forms, and they
+    would be refused.
+    """
+
+    @login_not_required
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            answer = view(request, *args, **kwargs)
+        except Http404:
+            answer = render(request, "tickets/no_visits.html", status=404)
+        answer.headers["Cache-Control"] = "no-store, private"
+        answer.headers["Referrer-Policy"] = "strict-origin"
+        answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return answer
+
+    return wrapped
+
+
+def address_of(request: HttpRequest) -> str:
+    """The network address that a request comes from, as the rate limits of accounts find it behind trusted proxies.
+
+    Who hides it gets a 403 (PermissionDenied): without it guessing could not be limited.
+    """
+    address: str = get_adapter().get_client_ip(request)
+    return address

@@ -1,0 +1,1 @@
+"""What spaces give each other's people: the shared trial ticket and the Coworking VISA. Rules and rows."""

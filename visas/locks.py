@@ -1,0 +1,13 @@
+"""The locks on a campaign and a ticket that everybody takes who draws on the ticket (design rule 10)."""
+
+from visas.models import Campaign, Ticket
+
+
+def locked_ticket(ticket: Ticket) -> Ticket:
+    """Lock the campaign of a ticket, then the ticket, and read both as they are now.
+
+    Before any resource: whoever books, moves or takes back a visit by ticket, since the guard of tickets locks both.
+    """
+    list(Campaign.objects.select_for_update(no_key=True).filter(pk=ticket.campaign_id).values_list("pk"))
+    list(Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
+    return Ticket.objects.select_related("campaign").get(pk=ticket.pk)
