@@ -7,6 +7,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from bookings.sample_money import load_money
+from bookings.sample_tickets import load_tickets
 from bookings.samples import load_bookings
 from members.models import User
 from members.sample_members import load_members
@@ -36,3 +37,7 @@ class Command(BaseCommand):
         self.stdout.write(_("Sample accounts (invented people, for trying things out):"))
         for account in accounts:
             self.stdout.write(f"  {account.user.email:<32} {account.password}   {account.role}")
+        ticket = load_tickets(now=now)
+        if ticket:
+            self.stdout.write(_("Sample ticket, to try without an account:") + f" {settings.SITE_URL}/ticket/")
+            self.stdout.write(f"  {ticket.printed_code}")
