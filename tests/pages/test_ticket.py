@@ -214,6 +214,18 @@ def test_link_of_a_ticket_that_is_nobodys_is_mailed_to_nobody(visitor, address):
     assert not Notice.objects.exists()
 
 
+def test_who_was_forgotten_may_come_again_and_nobody_else(visitor, address, ticket):
+    visitor.post(address, wished())
+    Ticket.objects.update(email="", name="", link_version=1)
+    Booking.objects.update(person=None, name="")
+
+    other = visitor.post(address, wished(space="cafe-36", day=THURSDAY, email="other@example.jp", form_key="x"))
+    same = visitor.post(address, wished(space="cafe-36", day=THURSDAY, form_key="y"))
+
+    assert (other.status_code, same.status_code) == (409, 303)
+    assert Booking.objects.filter(person="guest@example.jp").count() == 1
+
+
 def test_space_that_left_the_campaign_is_not_offered(visitor, address, ticket, koharubiyori):
     leave(part=Participation.objects.get(space=koharubiyori.space), now=at("09:00"))
 
