@@ -35,6 +35,13 @@ class _Forms(HTMLParser):
             self.refusal.append(data.strip())
 
 
+def forms_in(html: str) -> list[dict[str, str]]:
+    """The named inputs of each form on a page, with what they hold."""
+    parser = _Forms()
+    parser.feed(html)
+    return parser.forms
+
+
 def refusal_in(html: str) -> str:
     """The words of the refusal on a page, or nothing."""
     parser = _Forms()
@@ -67,9 +74,7 @@ def look_at_quote(port: int, target: list[object], session: str) -> tuple[Browse
     """Open the quote page as the owner of a session; returns their browser and the price in yen."""
     cookies = {"sessionid": session}
     answer = ask(port, quote_request(target, cookies))
-    parser = _Forms()
-    parser.feed(answer.text)
-    form = next((form for form in parser.forms if "price" in form), None)
+    form = next((form for form in forms_in(answer.text) if "price" in form), None)
     if answer.status != 200 or form is None:
         raise SystemExit(f"bin/bench: the quote page of {target} has no form that books (status {answer.status}).")
     return Browser(cookies | answer.cookies, form["csrfmiddlewaretoken"]), form["price"]

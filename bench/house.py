@@ -29,6 +29,7 @@ class Filled:
     racers: list[str]
     targets: list[list[Any]]
     races: list[list[Any]]
+    visits: list[list[str]]
 
 
 def environment(services: Services, database: str, port: int = 80) -> dict[str, str]:

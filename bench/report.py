@@ -5,9 +5,11 @@ from statistics import median
 
 from bench.bounds import BARE_BOOKING, HELLO, ONE_QUERY, SMALLEST
 from bench.findings import Findings, grown
+from bench.pages import SIGNED_IN
 from bench.posts import POST, WALK
 from bench.rounds import Row
 from bench.verdict import GROWING, bars
+from bench.visits import REDEEM
 
 HEAD = ("what", "who", "clients", "per s", "p50 ms", "p95 ms", "p99 ms", "CPU ms", "share of", "share", "SQL")
 
@@ -27,7 +29,7 @@ def report(found: Findings) -> Iterator[str]:
 
 def _line(found: Findings, row: Row) -> list[str]:
     figures = found.rounds.middle(row)
-    bound = Row(bound_of(row.name), "", row.clients)
+    bound = bound_of(row)
     share = f"{found.share(row, bound):.2f}" if found.has(bound) else ""
     asked = found.queries.get((row.name, row.who), "")
     return [
@@ -36,10 +38,13 @@ def _line(found: Findings, row: Row) -> list[str]:
     ]  # fmt: skip
 
 
-def bound_of(name: str) -> str:
-    """What a row is compared with; the bounds with the next simpler one."""
+def bound_of(row: Row) -> Row:
+    """What a row is compared with; the bounds with the next simpler one, redeeming with booking."""
+    if row.name == REDEEM:
+        return Row(POST, SIGNED_IN, row.clients)
     of_bounds = {HELLO: "", ONE_QUERY: HELLO, BARE_BOOKING: SMALLEST, SMALLEST: ""}
-    return of_bounds.get(name, BARE_BOOKING if name in (POST, WALK) else ONE_QUERY)
+    name = of_bounds.get(row.name, BARE_BOOKING if row.name in (POST, WALK) else ONE_QUERY)
+    return Row(name, "", row.clients)
 
 
 def _latencies(*milliseconds: float) -> list[str]:

@@ -22,6 +22,7 @@ from bench.race import race
 from bench.rounds import Row
 from bench.server import Server
 from bench.services import Services, services
+from bench.visits import REDEEM, Visitors
 from bench.weight import weigh
 from coworking.local.progress import say
 
@@ -40,6 +41,8 @@ class Bench:
         self.found = Findings(sizes=[one.bookings for one in filled])
         needs_bookers = {"bookings", "growth", "notices"} & wanted.parts
         self.bookers = [Bookers(server.port, one) for one, server in zip(filled, servers, strict=True) if needs_bookers]
+
+        self.visitors = Visitors(self.server.port, self.main) if "bookings" in wanted.parts else None
 
     def measure(self, bare: Bounds) -> Findings:
         if "weight" in self.wanted.parts:
@@ -69,6 +72,10 @@ class Bench:
                 asked = count(self.bookers[-1].once)
                 self.found.queries[POST, SIGNED_IN] = asked
                 self._show(POST, asked)
+            if self.visitors:
+                asked = count(self.visitors.once)
+                self.found.queries[REDEEM, VISITOR] = asked
+                self._show(REDEEM, asked)
 
     def _show(self, what: str, asked: Asked) -> None:
         if self.wanted.show_sql:
@@ -90,10 +97,11 @@ class Bench:
             add(Row(ONE_QUERY, "", clients), timed(bare.one_query))
             for page in pages(self.main, self.today):
                 add(Row(page.name, page.who, clients), timed(partial(self._ask_for, self.server, page)))
-        if "bookings" in self.wanted.parts:
+        if self.visitors:
             add(Row(SMALLEST, "", clients), partial(bare.smallest, clients, self.wanted.seconds))
             add(Row(BARE_BOOKING, "", clients), timed(bare.book))
             add(Row(POST, SIGNED_IN, clients), timed(self.bookers[-1].post))
+            add(Row(REDEEM, VISITOR, clients), timed(self.visitors.post))
             add(Row(WALK, SIGNED_IN, clients), timed(self.bookers[-1].walk))
 
     def _add_growth(self) -> None:

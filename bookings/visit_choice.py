@@ -57,8 +57,9 @@ class Place:
         return next((one for one in self.days if one.is_free), None) if self.visits_left else None
 
     def on(self, day: date | None) -> VisitDay | None:
-        """The day, if the ticket can be used on it."""
-        return next((one for one in self.days if one.day == day and one.is_free), None)
+        """The first day from `day` on that is free; where there is none such, the first of all."""
+        later = (one for one in self.days if one.is_free and day and one.day >= day)
+        return next(later, self.first_free)
 
 
 @dataclass(frozen=True)
@@ -84,14 +85,14 @@ class VisitChoice:
         return until if until > now else None
 
     def chosen(self, slug: str, day: date | None, *, insists: bool = False) -> "VisitChoice":
-        """The same with a place and a day: what is asked for, else the only place, and its first free day.
+        """The same with a place and a day: what is asked for, else the only place, and its next free day.
 
         Who `insists` has typed who comes, and keeps that beside the first place that is free.
         """
         free = [place for place in self.places if place.first_free]
         others = free[:1] if insists or len(free) == 1 else []
         place = next((one for one in free if one.space.slug == slug), others[0] if others else None)
-        return replace(self, place=place, day=(place.on(day) or place.first_free) if place else None)
+        return replace(self, place=place, day=place.on(day) if place else None)
 
 
 def visit_choice(ticket: Ticket, left: Left, *, now: datetime, moving: Booking | None = None) -> VisitChoice:

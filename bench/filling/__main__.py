@@ -42,21 +42,25 @@ def _load(count: int, race_seats: int, race_runs: int) -> dict[str, object]:
     from bench.filling.loading import load
     from bench.filling.people import make_people, make_regulars, signed_in
     from bench.filling.targets import free_places, race_windows
+    from bench.filling.trial import free_visits
 
     draw, now = random.Random(36), timezone.now()
     regular = load(count, now)[0]
     bookers = make_people("booker", 64, draw)
     racers = make_people("racer", 8 * race_seats, draw)
     make_regulars([*bookers, *racers], now)
+    today = timezone.localdate(now)
+    targets = free_places(today, len(bookers), draw)
+    visits = free_visits(today, now, draw)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")
-    today = timezone.localdate(now)
     return {
         "regular": signed_in(regular),
         "bookers": [signed_in(user) for user in bookers],
         "racers": [signed_in(user) for user in racers],
-        "targets": free_places(today, len(bookers), draw),
+        "targets": targets,
+        "visits": visits,
         "races": race_windows(today, race_runs),
     }
 

@@ -5,6 +5,7 @@ from datetime import date
 
 import pdfplumber
 import pytest
+import segno
 from django.test import Client
 from django.urls import reverse
 
@@ -111,6 +112,23 @@ def test_nothing_is_printed_near_a_cut(organiser, campaign):
             across, down = (letter["x0"] - LEFT) % WIDE, (letter["top"] - ABOVE) % HIGH
             assert margin < across < WIDE - margin, letter["text"]
             assert margin < down < HIGH - margin, letter["text"]
+
+
+def test_qr_of_a_ticket_leads_to_its_page(organiser, campaign, settings):
+    [ticket] = issue_tickets(campaign=campaign, count=1, now=NOW)
+    drawn = segno.make(f"{settings.SITE_URL}/ticket/{ticket.code}/", error="m")
+    modules = [list(row) for row in drawn.matrix]
+    places = range(len(modules))
+    first, size = (LEFT + (59.5 + 5) * POINTS_A_MM, ABOVE + 4.5 * POINTS_A_MM), 21.5 * POINTS_A_MM / len(modules)
+
+    with opened(sheet_of(organiser, campaign)) as read:
+        picture = read.pages[0].to_image(resolution=288).original.convert("L")
+
+    seen = [
+        [picture.getpixel((4 * (first[0] + (x + 0.5) * size), 4 * (first[1] + (y + 0.5) * size))) < 128 for x in places]
+        for y in places
+    ]
+    assert seen == [[bool(module) for module in row] for row in modules]
 
 
 def test_tickets_are_in_the_colours_of_their_spaces(organiser, campaign):

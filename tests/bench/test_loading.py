@@ -1,7 +1,7 @@
 """The loader: any number of bookings past the guard, and the look at the whole table that makes up for it."""
 
 import random
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -12,6 +12,7 @@ from bench.filling.founding import RACE, found_spaces
 from bench.filling.loading import load
 from bench.filling.people import make_regulars
 from bench.filling.targets import free_places, race_windows
+from bench.filling.trial import free_visits
 from bookings.booking import book
 from bookings.forms import WallTimeField
 from bookings.models import Booking
@@ -19,6 +20,8 @@ from spaces.calendar import Span
 from spaces.house import houses
 from spaces.models import Resource, Space
 from tests.factories import make_booking, make_user
+from tests.visas.acts import visit
+from visas.models import Ticket
 
 COUNT = 1500
 GUARDS = """
@@ -133,6 +136,18 @@ def test_free_places_can_all_be_booked(founded: None, now: datetime):
         span = Span(clock.clean(place.starts), clock.clean(place.ends))
         booked = book(user=bookers[place.person], space=space, resource_id=place.resource, span=span, now=now)
         assert booked.price, "A free first visit would make one post unlike the next."
+
+
+def test_free_visits_can_all_be_redeemed(founded: None, now: datetime):
+    load(COUNT, now)
+    visits = free_visits(now.date(), now, random.Random(1))
+
+    assert len({visit.code for visit in visits}) == len(visits) > 1000
+    for number, free in enumerate(visits[:40]):
+        ticket = Ticket.objects.get(code=free.code)
+        space, day = Space.objects.get(slug=free.space), date.fromisoformat(free.day)
+        assert visit(ticket, space, day=day, email=f"{number}@example.jp", now=now)
+    invariants.check()
 
 
 def test_the_race_has_a_day_for_each_run(founded: None, now: datetime):

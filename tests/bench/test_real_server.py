@@ -19,6 +19,7 @@ from bench.race import race
 from bench.server import Server
 from bench.services import Services, services
 from bench.verdict import MOST_QUERIES
+from bench.visits import Visitors
 from bench.weight import weigh
 from tests.conftest import JAPAN
 
@@ -72,6 +73,21 @@ def test_clients_book_and_their_mails_go_out(open_house: Open):
     assert set(walked.statuses) == {200}
     assert delivered.sent >= len(posted.statuses) + len(walked.statuses)
     assert delivered.not_sent == 0
+
+
+def test_visitors_redeem_tickets_and_each_seat_is_there(open_house: Open):
+    visitors = Visitors(open_house.server.port, open_house.filled)
+
+    with counting(open_house.own) as count:
+        asked = count(visitors.once)
+    posted = visitors.post(clients=2, seconds=0.5)
+
+    by_ticket = "SELECT count(*) FROM bookings_booking WHERE basis = 'ticket'"
+    [[redeemed]] = open_house.own.ask(by_ticket, open_house.filled.database)
+    assert set(posted.statuses) == {303}
+    assert redeemed == 1 + len(posted.statuses)
+    assert len(asked.statements) <= 20, asked.statements
+    assert broken_in(open_house.own, open_house.filled.database) == []
 
 
 def test_the_first_view_of_a_space_is_light_and_from_one_host(open_house: Open):

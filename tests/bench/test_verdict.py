@@ -11,6 +11,7 @@ from bench.race import Race
 from bench.report import report
 from bench.rounds import Row, Run
 from bench.verdict import Bar, bars
+from bench.visits import REDEEM
 from bench.weight import Weight
 
 
@@ -87,6 +88,17 @@ def test_a_bar_says_how_near_the_goal_is():
     assert str(Bar("page", 0.4, 0.3, 0.5)) == "ok   page: 0.40 (must be ≥ 0.3; goal 0.5: 80% of it)"
     assert str(Bar("page", 0.6, 0.3, 0.5)) == "ok   page: 0.60 (must be ≥ 0.3; goal 0.5: reached)"
     assert str(Bar("queries", 7, 6, at_least=False)) == "FAIL queries: 7 (must be ≤ 6)"
+
+
+def test_redeeming_is_compared_with_booking():
+    findings = found(post=40)
+    findings.rounds.runs[Row(REDEEM, VISITOR, 8)] = [
+        Run(Sample(10, 10, 10, 10, 1, {303: 1}), probe=18, served=0.01, others=0)
+    ]
+
+    [line] = [line for line in report(findings) if line.startswith(REDEEM)]
+    assert "booking post" in line
+    assert "0.25" in line
 
 
 def test_the_report_names_every_part():

@@ -1,6 +1,9 @@
 """The page on which a space and a day are chosen, for a first visit, for the next one, and for moving one."""
 
+from collections.abc import Iterator
+
 from django.core.exceptions import ValidationError
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -35,6 +38,13 @@ def space_of(slug: str) -> Space:
     return found
 
 
+def sentences(form: Form) -> Iterator[str]:
+    """What of a form can't be read, also of the fields that nobody sees."""
+    for field in form:
+        for error in field.errors:
+            yield f"{field.label}: {error}"
+
+
 def choosing(
     request: VisitorRequest,
     name: str,
@@ -53,14 +63,15 @@ def choosing(
     left = left or left_of(ticket, without=moving)
     found = visit_choice(ticket, left, now=now, moving=moving)
     found = found.chosen(asked.get("space", ""), asked.get("day"), insists=form.is_bound)
-    unseen = [form[field].errors for field in VisitForm.base_fields] if form.is_bound else query.errors.values()
+    unread = form if form.is_bound else query
     status = 409 if refused else 400 if form.errors or query.errors else 200
     context = {
         "ticket": ticket,
         "choice": found,
         "free_until": found.free_until(now),
         "form": form,
-        "refused": refused.messages if refused else [sentence for errors in unseen for sentence in errors],
+        "refused": refused.messages if refused else list(sentences(unread)),
+        "is_taken": refused is not None,
         "moving": moving,
         "back": visits_address(ticket) if ticket.person_key else "",
     }

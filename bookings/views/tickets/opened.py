@@ -54,7 +54,8 @@ def ticket(request: VisitorRequest, code: str) -> HttpResponse:
         left = left_of_open(opened)
     except ValidationError as error:
         return refused_ticket(request, opened, error)
-    if opened.person_key:
+    # Who was forgotten may come again: the act knows them by the key of their address.
+    if opened.email:
         return held(request, opened)
     user = request.user
     who = {"name": user.display_name, "email": user.email} if user.is_authenticated else {}
@@ -68,7 +69,7 @@ def redeemed(request: VisitorRequest, opened: Ticket) -> HttpResponse:
     is_whole = form.is_valid()
     wished = form.cleaned_data
     key = wished.get("form_key", "")
-    if opened.person_key:
+    if opened.email:
         is_sent_again = key and Booking.objects.filter(ticket=opened, reference=reference_of_form(opened, key)).exists()
         return SeeOther(f"{visits_address(opened)}?new=1") if is_sent_again else held(request, opened, tried=True)
     try:
