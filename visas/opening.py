@@ -2,8 +2,7 @@
 
 from datetime import date, datetime
 
-from django.utils.formats import date_format
-
+from spaces.templatetags.wording import plain_day
 from visas.codes import is_well_formed, read
 from visas.lockout import check_not_locked_out, count_wrong
 from visas.models import Ticket
@@ -35,7 +34,7 @@ def check_good(ticket: Ticket, *, today: date, day: date | None = None, until: d
     if campaign.stopped_at:
         raise refusal("stopped")
     if (day or today) < campaign.starts_on:
-        raise refusal("not_yet", day=date_format(campaign.starts_on))
+        raise refusal("not_yet", day=plain_day(campaign.starts_on))
     last = until or ticket.good_until
     if max(today, day or today) > last:
-        raise refusal("expired", day=date_format(last))
+        raise refusal("expired", day=plain_day(last))
