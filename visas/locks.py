@@ -8,6 +8,7 @@ def locked_ticket(ticket: Ticket) -> Ticket:
 
     Before any resource: whoever books, moves or takes back a visit by ticket, since the guard of tickets locks both.
     """
-    list(Campaign.objects.select_for_update(no_key=True).filter(pk=ticket.campaign_id).values_list("pk"))
-    list(Ticket.objects.select_for_update(no_key=True).filter(pk=ticket.pk).values_list("pk"))
+    # In no order: the usual one of tickets would join the campaign.
+    for row in (Campaign.objects.filter(pk=ticket.campaign_id), Ticket.objects.filter(pk=ticket.pk)):
+        list(row.order_by().select_for_update(no_key=True).values_list("pk"))
     return Ticket.objects.select_related("campaign").get(pk=ticket.pk)

@@ -31,7 +31,7 @@ def refused_code(request: VisitorRequest, error: ValidationError, *, typed: str,
     code = str(lazystr(error.code))
     context = {"form": CodeForm(initial={"code": typed[:40]}), "refused": error, "is_locked_out": code == "locked_out"}
     answer = render(request, "tickets/code.html", context, status=STATUS[code])
-    until = locked_until(address_of(request), now=now)
+    until = locked_until(address_of(request), now=now) if code == "locked_out" else None
     if until:
         answer.headers["Retry-After"] = str(math.ceil((until - now).total_seconds()))
     return on_its_own(request, answer)
