@@ -20,7 +20,7 @@ def test_door_says_that_a_visit_is_by_ticket_and_of_which_campaign(english, sam,
 
     page = Page(english(sam).get(f"/door/{booking.reference}/"))
 
-    for said in ("客野 一", "Shared trial ticket", "Come and try", ticket.printed_code, "free of charge"):
+    for said in ("客野 一", "Ticket", "Come and try", ticket.printed_code, "free of charge"):
         assert said in page.main
 
 

@@ -1,0 +1,35 @@
+"""Sentences with which a ticket is refused, by their codes; and what the guard's names mean."""
+
+import re
+
+import pytest
+from django.db import connection
+from django.utils import translation
+
+from visas.models import Campaign, Participation, Ticket
+from visas.refusals import _BY_CONSTRAINT, SENTENCES, refusal
+
+FACTS = {"space": "Koharubiyori", "day": "24 November", "time": "11:00", "most": 1000, "count": 3, "number": 2}
+
+
+@pytest.mark.parametrize("code", sorted(SENTENCES))
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_every_refusal_is_a_whole_sentence(code, language):
+    asked = dict.fromkeys(re.findall(r"%\((\w+)\)", str(SENTENCES[code])), "7")
+
+    with translation.override(language):
+        [sentence] = refusal(code, **{**asked, **FACTS}).messages
+
+    assert sentence[0] == sentence[0].upper()
+    assert sentence.endswith((".", "。"))
+    assert not re.search(r"%\(|None", sentence)
+
+
+def test_every_constraint_with_a_sentence_is_there(db):
+    named = {one.name for model in (Campaign, Participation, Ticket) for one in model._meta.constraints}
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT prosrc FROM pg_proc WHERE proname = 'bookings_ticket_guard'")
+        named |= set(re.findall(r"CONSTRAINT = '(\w+)'", cursor.fetchone()[0]))
+
+    assert set(_BY_CONSTRAINT) <= named
+    assert set(_BY_CONSTRAINT.values()) <= set(SENTENCES)
