@@ -29,6 +29,10 @@ class Migration(migrations.Migration):
             model_name='booking',
             index=models.Index(condition=models.Q(('user__isnull', True)), fields=['person'], name='booking_of_nobody'),
         ),
+        migrations.AddIndex(
+            model_name='booking',
+            index=models.Index(condition=models.Q(('ticket__isnull', False)), fields=['resource', 'starts_at'], name='booking_by_ticket_day'),
+        ),
         migrations.AddConstraint(
             model_name='booking',
             constraint=models.CheckConstraint(condition=models.Q(('ticket__isnull', True), models.Q(('basis', 'ticket'), ('price', 0), ('seats', 1)), _connector='OR'), name='booking_ticket_is_its_basis', violation_error_message='A visit by ticket is one seat, and free of charge.'),

@@ -19,6 +19,7 @@ DECLARE
     visits bigint;
     visits_here bigint;
     taken bigint;
+    that_day date;
 BEGIN
     PERFORM bookings_count_what_is_committed();
     SELECT campaign_id INTO of_campaign FROM visas_ticket WHERE id = NEW.ticket_id;
@@ -47,13 +48,15 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ticket_visits_at_each', TABLE = 'bookings_booking';
     END IF;
 
+    that_day := (NEW.starts_at AT TIME ZONE zone)::date;
     SELECT count(*) INTO taken
     FROM bookings_booking booking
     JOIN spaces_resource resource ON resource.id = booking.resource_id
     JOIN visas_ticket ticket ON ticket.id = booking.ticket_id
     WHERE ticket.campaign_id = of_campaign AND resource.space_id = at_space
       AND cancelled_at IS NULL AND missed_at IS NULL
-      AND (starts_at AT TIME ZONE zone)::date = (NEW.starts_at AT TIME ZONE zone)::date;
+      AND booking.ticket_id IS NOT NULL
+      AND starts_at >= that_day::timestamp AT TIME ZONE zone AND starts_at < (that_day + 1)::timestamp AT TIME ZONE zone;
     IF taken > seats_a_day THEN
         RAISE EXCEPTION 'Campaign % has % seats a day at space %.', of_campaign, seats_a_day, at_space
             USING ERRCODE = 'check_violation', CONSTRAINT = 'ticket_seats_a_day', TABLE = 'bookings_booking';

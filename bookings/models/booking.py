@@ -209,6 +209,10 @@ class Booking(models.Model):
                 condition=Q(membership__isnull=False),
             ),
             models.Index(fields=["ticket"], name="booking_of_ticket", condition=Q(ticket__isnull=False)),
+            # The guard counts the tickets of a day, however many days there were.
+            models.Index(
+                fields=["resource", "starts_at"], name="booking_by_ticket_day", condition=Q(ticket__isnull=False)
+            ),
             # Asked for by address whenever somebody signs in.
             models.Index(fields=["person"], name="booking_of_nobody", condition=Q(user__isnull=True)),
             models.Index(
