@@ -86,9 +86,7 @@ def totals_of(payment: Payment) -> list[RateTotal]:
     """
     paid = paid_by(payment)
     lines: dict[int | None, list[tuple[int, int | None]]] = defaultdict(list)
-    for key, yen, rate in InvoiceLine.objects.filter(invoice__in=paid).values_list(
-        "invoice", "yen", "tax_rate"
-    ):
+    for key, yen, rate in InvoiceLine.objects.filter(invoice__in=paid).values_list("invoice", "yen", "tax_rate"):
         lines[key].append((yen, rate))
     in_advance = payment.yen - sum(paid.values())
     shares = [share for key, yen in paid.items() for share in _shares(yen, lines[key])]

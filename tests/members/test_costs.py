@@ -326,6 +326,6 @@ def test_going_on_after_a_pause_costs_the_days_up_to_the_next_renewal_at_the_pri
     AgreedPlan.of(flex, membership=membership, starts_on=date(2026, 12, 1)).save(force_insert=True)
     membership.agreed_plans.filter(starts_on=date(2026, 12, 1)).update(price=31000)
 
-    cost = cost_of_going_on(membership, date(2026, 12, 16))
+    cost = cost_of_going_on(membership, date(2026, 12, 16), rests_from=date(2026, 11, 20))
 
     assert (yen(cost), cost.renews_on, cost.price) == ([16000], date(2027, 1, 1), 31000)
