@@ -186,3 +186,9 @@ class Page(HTMLParser):
 
 def _plain(parts: list[str]) -> str:
     return SPACES.sub(" ", "".join(parts)).strip()
+
+
+def english(client: Client) -> Client:
+    """A browser that has chosen English on our pages, which the admin asks as well."""
+    client.cookies["django_language"] = "en"
+    return client

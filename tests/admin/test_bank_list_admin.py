@@ -21,7 +21,7 @@ from tests.billing.acts import NOW, make_charge, make_invoice, make_payment
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_membership, make_user
 from tests.races.connections import at_once
-from tests.reading import Page
+from tests.reading import Page, english
 
 TWO_COLUMNS = """\
 日付,お取引内容,お引出し,お預入れ,残高
@@ -47,11 +47,6 @@ def chie(chie):
 @pytest.fixture
 def desk(sam, as_user) -> Client:
     return english(as_user(sam))
-
-
-def english(client: Client) -> Client:
-    client.cookies["django_language"] = "en"
-    return client
 
 
 def address(space, name="at") -> str:

@@ -10,16 +10,11 @@ from members.models import BoothWait, Membership, Operator, Plan, User
 from notices.models import Notice
 from tests.conftest import make_operator
 from tests.factories import at, make_booking, make_membership, make_user
-from tests.reading import Page
+from tests.reading import Page, english
 
 LIST = "admin:members_membership_changelist"
 CHANGE = "admin:members_membership_change"
 ADD = "admin:members_membership_add"
-
-
-def english(client: Client) -> Client:
-    client.cookies["django_language"] = "en"
-    return client
 
 
 @pytest.fixture

@@ -18,18 +18,11 @@ from billing.refusals import refused_politely
 from spaces.refusing import codes
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment, make_receipt
 from tests.factories import make_space, make_user
-from tests.races.connections import Doing, at_once, deadlocks, outcomes, waits_for_a_lock
+from tests.races.connections import Doing, at_once, outcomes, waits_for_a_lock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_deadlock")]
 
 OCTOBER, IN_OCTOBER = date(2026, 10, 1), date(2026, 10, 31)
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock(transactional_db):
-    before = deadlocks()
-    yield
-    assert deadlocks() == before
 
 
 @pytest.fixture

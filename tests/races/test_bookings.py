@@ -27,16 +27,9 @@ from tests.factories import (
     make_user,
     span,
 )
-from tests.races.connections import Doing, at_once, deadlocks, outcomes, waits_for_a_lock
+from tests.races.connections import Doing, at_once, outcomes, waits_for_a_lock
 
-pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock(transactional_db):
-    before = deadlocks()
-    yield
-    assert deadlocks() == before
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_deadlock")]
 
 
 @pytest.fixture

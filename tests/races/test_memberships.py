@@ -20,18 +20,11 @@ from members.settling import settle_due
 from notices.models import Notice
 from spaces.refusing import codes
 from tests.factories import TUESDAY, at, make_membership, make_plan, make_resource, make_space, make_user
-from tests.races.connections import Doing, at_once, deadlocks, outcomes, waits_for_a_lock
+from tests.races.connections import Doing, at_once, outcomes, waits_for_a_lock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_deadlock")]
 
 NOVEMBER_ENDS, DECEMBER = date(2026, 11, 30), date(2026, 12, 1)
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock(transactional_db):
-    before = deadlocks()
-    yield
-    assert deadlocks() == before
 
 
 @pytest.fixture

@@ -29,19 +29,12 @@ from tests.factories import (
     make_user,
     span,
 )
-from tests.races.connections import Doing, at_once, deadlocks, outcomes, raw, run, waits_for_a_lock
+from tests.races.connections import Doing, at_once, outcomes, raw, run, waits_for_a_lock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_deadlock")]
 
 WEDNESDAY = TUESDAY + timedelta(days=1)
 OCTOBER, LAST_OF_OCTOBER = date(2026, 10, 1), date(2026, 10, 31)
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock(transactional_db):
-    before = deadlocks()
-    yield
-    assert deadlocks() == before
 
 
 @pytest.fixture

@@ -29,18 +29,11 @@ from tests.factories import (
     make_visited,
     span,
 )
-from tests.races.connections import Doing, at_once, deadlocks, outcomes, waits_for_a_lock
+from tests.races.connections import Doing, at_once, outcomes, waits_for_a_lock
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_deadlock")]
 
 LAST_OF_MONTH, NEXT_MONTH = date(2026, 11, 30), date(2026, 12, 1)
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock(transactional_db):
-    before = deadlocks()
-    yield
-    assert deadlocks() == before
 
 
 @pytest.fixture

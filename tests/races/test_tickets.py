@@ -21,24 +21,17 @@ from spaces.locks import lock_space
 from spaces.models import Closure
 from spaces.refusing import codes
 from tests.factories import TUESDAY, at, make_closure, make_resource, make_space, span
-from tests.races.connections import Doing, Raw, at_once, deadlocks, outcomes, raw, run, waits_for_a_lock
+from tests.races.connections import Doing, Raw, at_once, outcomes, raw, run, waits_for_a_lock
 from tests.visas.acts import NOW, make_campaign, make_ticket, visit
 from visas.issuing import block
 from visas.locks import locked_ticket
 from visas.models import Participation, Ticket
 from visas.taking_part import leave, stop
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_deadlock")]
 
 WEDNESDAY, THURSDAY = TUESDAY + timedelta(days=1), TUESDAY + timedelta(days=2)
 PHONES = 50
-
-
-@pytest.fixture(autouse=True)
-def no_deadlock(transactional_db):
-    before = deadlocks()
-    yield
-    assert deadlocks() == before
 
 
 @pytest.fixture

@@ -16,38 +16,13 @@ from members.models import Operator
 from spaces.models import Space
 from tests.conftest import make_operator
 from tests.factories import TUESDAY, at, make_booking, make_membership, make_user
-from tests.reading import Page
+from tests.reading import Page, english
 from tests.visas.acts import ENDS, NOW, make_campaign, make_ticket, visit
 from visas.models import Campaign, Participation, Ticket
 from visas.taking_part import leave, stop
 
 LIST, ADD = "/admin/visas/campaign/", "/admin/visas/campaign/add/"
 WEDNESDAY = TUESDAY + timedelta(days=1)
-
-
-def english(client: Client) -> Client:
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def home(koharubiyori) -> Space:
-    return koharubiyori.space
-
-
-@pytest.fixture
-def away(dorinoki) -> Space:
-    return dorinoki.space
-
-
-@pytest.fixture
-def organiser(as_user, sam) -> Client:
-    return english(as_user(sam))
-
-
-@pytest.fixture
-def guest(as_user, dai) -> Client:
-    return english(as_user(dai))
 
 
 @pytest.fixture

@@ -4,44 +4,17 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from billing.balances import standing_of
 from billing.closing import close_month
 from billing.models import Payment, Receipt
 from billing.paying import take_back
-from members.models import Operator
 from tests.billing.acts import NOW, TODAY, make_invoice, make_payment, make_receipt
-from tests.conftest import make_operator
 from tests.factories import make_membership, make_user
 from tests.reading import Page
 
 PAYMENTS, RECEIPTS = "/admin/billing/payment/", "/admin/billing/receipt/"
-
-
-@pytest.fixture
-def space(dorinoki):
-    return dorinoki.space
-
-
-@pytest.fixture
-def desk(dai, as_user) -> Client:
-    client = as_user(dai)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def at_the_desk(as_user, space) -> Client:
-    """Who may take money, and neither take back nor give back."""
-    return as_user(make_operator("desk@example.jp", space, Operator.Role.DESK))
-
-
-@pytest.fixture
-def chie(chie, space):
-    make_membership(chie, space.plans.get(kind="monthly"))
-    return chie
 
 
 def payment_page(payment, name="change"):

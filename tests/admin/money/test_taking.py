@@ -4,7 +4,6 @@ from datetime import date
 from uuid import uuid4
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from billing.balances import standing_of
@@ -19,24 +18,6 @@ from tests.factories import at, make_booking, make_membership, make_user
 from tests.reading import Page
 
 OCTOBER = date(2026, 10, 20)
-
-
-@pytest.fixture
-def space(dorinoki):
-    return dorinoki.space
-
-
-@pytest.fixture
-def desk(dai, as_user) -> Client:
-    client = as_user(dai)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def chie(chie, space):
-    make_membership(chie, space.plans.get(kind="monthly"))
-    return chie
 
 
 def address(person, slug="dorinoki"):

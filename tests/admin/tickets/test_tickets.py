@@ -15,7 +15,6 @@ from bookings.models import Booking
 from bookings.ticket_states import with_state
 from bookings.visits import good_until, ticket_of, visit_token
 from members.models import Operator
-from spaces.models import Space
 from tests.conftest import make_operator
 from tests.factories import TUESDAY, at
 from tests.reading import Page
@@ -26,32 +25,6 @@ from visas.taking_part import stop
 
 LIST = "/admin/visas/ticket/"
 WEDNESDAY = TUESDAY + timedelta(days=1)
-
-
-def english(client: Client) -> Client:
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def home(koharubiyori) -> Space:
-    return koharubiyori.space
-
-
-@pytest.fixture
-def away(dorinoki) -> Space:
-    return dorinoki.space
-
-
-@pytest.fixture
-def organiser(as_user, sam) -> Client:
-    return english(as_user(sam))
-
-
-@pytest.fixture
-def guest(as_user, dai) -> Client:
-    """Who runs a space that takes the tickets, and has not begun the campaign."""
-    return english(as_user(dai))
 
 
 @pytest.fixture

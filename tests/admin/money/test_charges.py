@@ -5,47 +5,18 @@ from uuid import uuid4
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from billing.charging import undo
 from billing.closing import close_month
 from billing.models import Charge, Payment
-from members.models import Operator
 from members.renewing import bill_begun
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment, make_receipt
-from tests.conftest import make_operator
-from tests.factories import at, make_membership, make_user
+from tests.factories import at, make_user
 from tests.reading import Page
 
 LIST, ADD = "/admin/billing/charge/", "/admin/billing/charge/add/"
-
-
-@pytest.fixture
-def space(dorinoki):
-    return dorinoki.space
-
-
-@pytest.fixture
-def desk(dai, as_user) -> Client:
-    client = as_user(dai)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def at_the_desk(as_user, space) -> Client:
-    """Who may take money, and neither charge by hand nor take back."""
-    client = as_user(make_operator("desk@example.jp", space, Operator.Role.DESK))
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def chie(chie, space):
-    make_membership(chie, space.plans.get(kind="monthly"))
-    return chie
 
 
 def person_page(person, slug="dorinoki"):

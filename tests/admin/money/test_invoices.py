@@ -3,45 +3,18 @@
 from datetime import date
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from billing.balances import standing_of
 from billing.invoicing import void
 from billing.models import Charge, Invoice
-from members.models import Operator
 from notices.models import Notice
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment
-from tests.conftest import make_operator
-from tests.factories import at, make_membership, make_user
+from tests.factories import at, make_user
 from tests.reading import Page
 
 IN_OCTOBER = at("09:00", date(2026, 10, 20))
 LIST = "/admin/billing/invoice/"
-
-
-@pytest.fixture
-def space(dorinoki):
-    return dorinoki.space
-
-
-@pytest.fixture
-def desk(dai, as_user) -> Client:
-    client = as_user(dai)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def at_the_desk(as_user, space) -> Client:
-    """Who may take money, and neither void nor take back."""
-    return as_user(make_operator("desk@example.jp", space, Operator.Role.DESK))
-
-
-@pytest.fixture
-def chie(chie, space):
-    make_membership(chie, space.plans.get(kind="monthly"))
-    return chie
 
 
 @pytest.fixture
