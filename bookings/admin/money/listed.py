@@ -24,6 +24,12 @@ class MoneyAdmin(OwnSpacesAdmin):
     list_select_related = ["payer", "space"]
     search_help_text = _("Name, reading or e-mail")
     payer_lookup = "payer"
+    person: Any
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """The column with the payer is sorted by the reading of whoever `payer_lookup` leads to."""
+        super().__init_subclass__(**kwargs)
+        cls.person = _person_by(f"{cls.payer_lookup}__family_reading")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -65,14 +71,20 @@ class MoneyAdmin(OwnSpacesAdmin):
             row = getattr(row, name)
         return row
 
-    @admin.display(description=_("payer"), ordering="payer__family_reading")
-    def person(self, row: Any) -> str:
-        payer = self.payer_of(row)
-        return format_html('<a href="{}" class="op-link">{}</a>', person_address(payer.pk, row.space), payer)
-
     @admin.display(description=_("yen"), ordering="yen")
     def amount(self, row: Any) -> str:
         return signed_yen(row.yen)
+
+
+def _person_by(reading: str) -> Any:
+    """The column with the payer of a row."""
+
+    @admin.display(description=_("payer"), ordering=reading)
+    def person(admin: MoneyAdmin, row: Any) -> str:
+        payer = admin.payer_of(row)
+        return format_html('<a href="{}" class="op-link">{}</a>', person_address(payer.pk, row.space), payer)
+
+    return person
 
 
 def person_address(pk: int, space: Space) -> str:
