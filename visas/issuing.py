@@ -3,9 +3,9 @@
 from datetime import date, datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from spaces.templatetags.wording import plain_day
+from visas.locks import locked_campaign
 from visas.models import Campaign, Ticket
 from visas.refusals import refusal
 
@@ -17,6 +17,8 @@ def issue_tickets(*, campaign: Campaign, count: int, label: str = "", now: datet
     """Issue tickets, each with a code of its own. Raises ValidationError."""
     if not 1 <= count <= MOST_AT_ONCE:
         raise refusal("too_many_tickets", most=MOST_AT_ONCE)
+    # Who changes or ends the campaign waits for these tickets, or is seen here.
+    campaign = locked_campaign(campaign.pk)
     if campaign.is_over_on(campaign.organiser.today(now)):
         raise refusal("campaign_over")
     issued: list[Ticket] = []
@@ -49,11 +51,16 @@ def unblock(*, ticket: Ticket) -> Ticket:
 
 
 @transaction.atomic
-def extend(*, ticket: Ticket, last: date) -> Ticket:
-    """Let a ticket be good until a day, if that is later than it was. Raises ValidationError for a day before."""
+def extend(*, ticket: Ticket, last: date, until: date) -> Ticket:
+    """Let a ticket be good until a day, if that is later than it was. Raises ValidationError for a day before.
+
+    `until` is the last day that it has, also where a visit that a space had to cancel has renewed it.
+    """
     ticket = _locked(ticket)
-    if last <= ticket.good_until:
-        raise refusal("no_longer", day=plain_day(ticket.good_until))
+    # Somebody may have extended it meanwhile.
+    until = max(until, ticket.good_until)
+    if last <= until:
+        raise refusal("no_longer", day=plain_day(until))
     ticket.extended_to = last
     ticket.save(update_fields=["extended_to"])
     return ticket
@@ -63,8 +70,8 @@ def extend(*, ticket: Ticket, last: date) -> Ticket:
 def renew_links(*, ticket: Ticket) -> Ticket:
     """Let every link to the visits of a ticket that was mailed so far open nothing any more (design rule 9)."""
     ticket = _locked(ticket)
-    Ticket.objects.filter(pk=ticket.pk).update(link_version=F("link_version") + 1)
-    ticket.refresh_from_db(fields=["link_version"])
+    ticket.link_version += 1
+    ticket.save(update_fields=["link_version"])
     return ticket
 
 

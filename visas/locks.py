@@ -3,12 +3,17 @@
 from visas.models import Campaign, Ticket
 
 
+def locked_campaign(campaign_id: int) -> Campaign:
+    """Lock a campaign, and read it as it is now: whoever had to wait for the lock is given the newest row."""
+    return Campaign.objects.select_for_update(no_key=True).get(pk=campaign_id)
+
+
 def locked_ticket(ticket: Ticket) -> Ticket:
     """Lock the campaign of a ticket, then the ticket, and read both as they are now.
 
     Before any resource: whoever books, moves or takes back a visit by ticket, since the guard of tickets locks both.
     """
-    # In no order: the usual one of tickets would join the campaign.
-    for row in (Campaign.objects.filter(pk=ticket.campaign_id), Ticket.objects.filter(pk=ticket.pk)):
-        list(row.order_by().select_for_update(no_key=True).values_list("pk"))
-    return Ticket.objects.select_related("campaign").get(pk=ticket.pk)
+    campaign = locked_campaign(ticket.campaign_id)
+    ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
+    ticket.campaign = campaign
+    return ticket

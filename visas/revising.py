@@ -5,6 +5,7 @@ from datetime import date
 from django.core.exceptions import ValidationError
 
 from spaces.templatetags.wording import plain_day
+from visas.locks import locked_campaign
 from visas.models import Campaign, Ticket
 from visas.refusals import refusal
 
@@ -16,7 +17,7 @@ def check_takes_nothing(
 
     Locks the campaign, in the transaction in which it is saved.
     """
-    before = Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
+    before = locked_campaign(campaign.pk)
     if not Ticket.objects.filter(campaign=before).exists():
         return
     taken: dict[str, ValidationError] = {}

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from members.models import User
 from spaces.models import Space
+from visas.locks import locked_campaign
 from visas.models import Campaign, Participation
 from visas.refusals import refusal
 
@@ -16,7 +17,7 @@ def ask(*, campaign: Campaign, space: Space, seats_a_day: int, by: User, now: da
 
     Raises ValidationError once the campaign is over.
     """
-    _check_runs(_locked(campaign), now)
+    _check_runs(locked_campaign(campaign.pk), now)
     own = space.pk == campaign.organiser_id
     part, is_new = Participation.objects.get_or_create(
         campaign=campaign,
@@ -39,7 +40,7 @@ def agree(*, part: Participation, seats_a_day: int, by: User, now: datetime) -> 
 
     Said again it only changes the seats. Raises ValidationError once the campaign is over.
     """
-    _check_runs(_locked(part.campaign), now)
+    _check_runs(locked_campaign(part.campaign_id), now)
     part.refresh_from_db()
     part.seats_a_day = seats_a_day
     if not part.stands:
@@ -51,7 +52,7 @@ def agree(*, part: Participation, seats_a_day: int, by: User, now: datetime) -> 
 @transaction.atomic
 def leave(*, part: Participation, now: datetime) -> Participation:
     """A space takes no more visits of a campaign, or says no at once; those that are booked stay (design rule 11)."""
-    _locked(part.campaign)
+    locked_campaign(part.campaign_id)
     part.refresh_from_db()
     part.left_at = part.left_at or now
     part.save(update_fields=["left_at"])
@@ -61,14 +62,10 @@ def leave(*, part: Participation, now: datetime) -> Participation:
 @transaction.atomic
 def stop(*, campaign: Campaign, now: datetime) -> Campaign:
     """End a campaign early: its tickets open nothing any more, and visits that are booked stay."""
-    campaign = _locked(campaign)
+    campaign = locked_campaign(campaign.pk)
     campaign.stopped_at = campaign.stopped_at or now
     campaign.save(update_fields=["stopped_at"])
     return campaign
-
-
-def _locked(campaign: Campaign) -> Campaign:
-    return Campaign.objects.select_for_update(no_key=True, of=("self",)).select_related("organiser").get(pk=campaign.pk)
 
 
 def _check_runs(campaign: Campaign, now: datetime) -> None:

@@ -432,9 +432,11 @@ def test_raw_visit_goes_through_when_the_first_comes_to_nothing(here):
 
 def test_raw_visits_by_two_tickets_are_counted_on_the_day(here):
     campaign = make_campaign(here, seats_a_day=1)
+    # Both before: who issues waits for who draws on the campaign.
+    tickets = [make_ticket(campaign) for _ in range(2)]
     with raw(2) as [first, second]:
-        inserts(first, make_ticket(campaign), here)
-        doing = Doing(lambda: inserts(second, make_ticket(campaign), here))
+        inserts(first, tickets[0], here)
+        doing = Doing(lambda: inserts(second, tickets[1], here))
         waits_for_a_lock(second)
         first.commit()
         assert refused_by(doing) == "ticket_seats_a_day"

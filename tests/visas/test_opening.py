@@ -108,11 +108,11 @@ def test_ticket_is_good_on_its_days(ticket, today, day, said):
 
 
 def test_extended_ticket_is_good_for_longer(ticket):
-    extend(ticket=ticket, last=ENDS + timedelta(days=5))
+    extend(ticket=ticket, last=ENDS + timedelta(days=5), until=ENDS)
     ticket.refresh_from_db()
 
     check_good(ticket, today=ENDS + timedelta(days=5))
-    assert refused(extend, ticket=ticket, last=ENDS) == {"no_longer"}
+    assert refused(extend, ticket=ticket, last=ENDS, until=ENDS) == {"no_longer"}
 
 
 def test_blocked_ticket_and_stopped_campaign_say_so(ticket):

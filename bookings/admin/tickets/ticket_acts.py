@@ -121,7 +121,7 @@ def extend_view(request: HttpRequest, ticket: Any) -> HttpResponse:
     form = ExtendForm(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
         try:
-            extend(ticket=ticket, last=form.cleaned_data["last"])
+            extend(ticket=ticket, last=form.cleaned_data["last"], until=ticket.last_day)
         except ValidationError as problem:
             form.add_error("last", problem)
         else:

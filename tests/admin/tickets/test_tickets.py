@@ -246,6 +246,17 @@ def test_several_tickets_are_blocked_from_the_list(organiser, campaign):
     assert kept.blocked_at is None
 
 
+def test_ticket_that_a_space_has_renewed_is_extended_from_the_day_that_its_page_shows(organiser, ticket, home):
+    cancel(booking=visit(ticket, home, day=ENDS), by=Booking.Side.SPACE, now=at("08:00", ENDS))
+
+    answer = organiser.post(act("extend", ticket), {"last": "2027-01-30"})
+
+    ticket.refresh_from_db()
+    assert (answer.status_code, ticket.extended_to) == (200, None)
+    assert "It is good until 30 January 2027 already." in answer.content.decode()
+    assert organiser.post(act("extend", ticket), {"last": "2027-01-31"}).status_code == 302
+
+
 def test_ticket_is_extended_and_not_shortened(organiser, ticket):
     organiser.post(act("extend", ticket), {"last": "2027-03-01"})
     ticket.refresh_from_db()
