@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Min, OuterRef, QuerySet, Sum
 
 from billing.addressee import usual_addressee
 from billing.invoicing import issue
@@ -29,16 +30,21 @@ class ToInvoice:
     yen: int
 
 
-def payers_to_invoice(space: Space, up_to: date) -> list[ToInvoice]:
-    """Who gets an invoice at a space over what arose by `up_to`, in the order of names: two queries.
+def sums_to_invoice(space: Space | OuterRef, up_to: date | OuterRef) -> QuerySet[Charge, dict[str, Any]]:
+    """Whose charges that arose at a space by `up_to` are to be invoiced: `payer`, `charges`, `yen`, and `since`.
 
-    Who would get nothing back but a paper, because the sum is zero, and whom the space owes, wait until there is
-    something to pay. An account that is closed is nobody's to write to.
+    `since` is the day of the first of these charges. Who would get nothing back but a paper, because the sum is zero,
+    and whom the space owes, wait until there is something to pay. An account that is closed is nobody's to write to.
     """
-    open_by_then = Charge.objects.open().filter(space=space, arises_on__lte=up_to).order_by("payer")
-    sums = open_by_then.values("payer").annotate(charges=Count("pk"), yen=Sum("yen")).filter(yen__gt=0)
-    found = {row["payer"]: row for row in sums}
-    payers = get_user_model().objects.filter(pk__in=found, is_active=True)
+    charges = Charge.objects.open().filter(space=space, arises_on__lte=up_to, payer__is_active=True).order_by("payer")
+    sums = charges.values("payer").annotate(charges=Count("pk"), yen=Sum("yen"), since=Min("arises_on"))
+    return sums.filter(yen__gt=0)
+
+
+def payers_to_invoice(space: Space, up_to: date) -> list[ToInvoice]:
+    """Who gets an invoice at a space over what arose by `up_to`, in the order of names: two queries."""
+    found = {row["payer"]: row for row in sums_to_invoice(space, up_to)}
+    payers = get_user_model().objects.filter(pk__in=found)
     return [
         ToInvoice(one.pk, usual_addressee(one), one.language, found[one.pk]["charges"], found[one.pk]["yen"])
         for one in payers

@@ -10,6 +10,7 @@ from django.db.models.functions import Cast, TruncMonth
 from django.utils.translation import gettext_lazy as _
 
 from billing.models import Charge, Month, Payment
+from billing.monthly import sums_to_invoice
 from members.models import AgreedPlan, BoothWait, Membership
 from spaces.models import Space
 from spaces.today import today_at
@@ -84,8 +85,8 @@ def months_to_close(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Spa
 
 
 def months_to_invoice(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
-    """Spaces at which a charge of last month, or of one before it, is on no invoice."""
-    waiting = Charge.objects.open().filter(space=OuterRef("pk"), arises_on__lt=OuterRef("this_month"))
+    """Spaces at which somebody is to get an invoice, with a charge of last month or of one before it."""
+    waiting = sums_to_invoice(OuterRef("pk"), OuterRef("today")).filter(since__lt=OuterRef("this_month"))
     return _spaces(spaces, now).filter(Exists(waiting)).order_by("position", "slug")
 
 
@@ -120,10 +121,11 @@ def _memberships(spaces: Iterable[int] | None) -> QuerySet[Membership]:
 
 
 def _spaces(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
-    """Spaces with the first days of the month that runs there, and of the one before it."""
-    this = Cast(TruncMonth(today_at("timezone", now)), DateField())
+    """Spaces with the day there, and the first days of the month that runs, and of the one before it."""
+    today = today_at("timezone", now)
+    this = Cast(TruncMonth(today), DateField())
     before = ExpressionWrapper(F("this_month") - timedelta(days=1), output_field=DateField())
-    rows = Space.objects.alias(this_month=this).alias(last_month=Cast(TruncMonth(before), DateField()))
+    rows = Space.objects.alias(today=today, this_month=this).alias(last_month=Cast(TruncMonth(before), DateField()))
     return rows if spaces is None else rows.filter(pk__in=spaces)
 
 

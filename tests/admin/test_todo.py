@@ -8,7 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from billing.charging import undo
 from billing.closing import close_month
+from billing.models import Charge
 from bookings import todo
 from members.booths import lapse_offers
 from members.deciding import approve
@@ -217,6 +219,30 @@ def test_charges_of_a_month_that_is_over_are_to_do_until_they_are_invoiced(flex,
     assert names(flex.space, now) == {"months": 1}
 
 
+@pytest.mark.parametrize("for_good", [False, True])
+def test_charge_that_was_given_up_is_not_to_be_invoiced(flex, chie, ben, now, for_good):
+    given_up = make_charge(flex.space, chie, arises_on=date(2026, 10, 5))
+    close_month(space=flex.space, first_on=date(2026, 10, 1), by_id=None, now=now)
+    assert names(flex.space, now) == {"invoicing": 1}
+
+    undo(given_up, today=date(2026, 11, 24), for_good=for_good)
+    assert Charge.objects.open().count() == 2
+    assert names(flex.space, now) == {}
+
+    # Nor is it by what somebody else owes of this month.
+    make_charge(flex.space, ben, 500, arises_on=date(2026, 11, 2))
+    assert names(flex.space, now) == {}
+
+
+def test_charges_of_a_closed_account_are_not_to_be_invoiced(flex, chie, now):
+    make_charge(flex.space, chie, arises_on=date(2026, 9, 5))
+    assert names(flex.space, now) == {"invoicing": 1}
+
+    User.objects.filter(pk=chie.pk).update(is_active=False)
+
+    assert names(flex.space, now) == {}
+
+
 @pytest.mark.parametrize("make", [make_charge, make_payment])
 def test_last_month_is_to_do_until_it_is_closed(flex, chie, now, make):
     make(flex.space, chie, **{"arises_on" if make is make_charge else "received_on": date(2026, 10, 1)})
@@ -255,7 +281,8 @@ def test_money_to_do_is_listed_for_who_may_see_it(desk, dorinoki, chie, as_user)
 
     assert "To do 2" in page.text
     assert page.link("Look at its figures") == "/admin/billing/months/dorinoki/2026-10/"
-    assert page.link("See whose they are") == "/admin/billing/balances/dorinoki/?show=waiting"
+    whose = page.link("See whose they are")
+    assert "千葉 千絵" in Page(desk.get(whose)).text
     at_the_desk = as_user(make_operator("desk@example.jp", dorinoki.space, Operator.Role.DESK))
     at_the_desk.cookies["django_language"] = "en"
     seen = Page(at_the_desk.get(reverse(TODO)))
