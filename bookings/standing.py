@@ -10,8 +10,8 @@ from django.db.models import Prefetch
 from bookings.gives import Gift, gives, opens
 from bookings.models import Booking
 from bookings.used import LOOKED_BACK, Used, used_by
-from members.agreeing import agreed_among, held_before
-from members.costs import resuming
+from members.agreeing import agreed_among
+from members.costs import Course, month_lines
 from members.ending import ends_offered
 from members.models import AgreedPlan, Companion, Membership, Pause, User
 from members.models.membership import DAY, MembershipQuerySet
@@ -132,9 +132,9 @@ class Standing:
         day, membership = self.renews_on, self.membership
         if day is None:
             return 0
-        agreed = agreed_among(self.rows, day)
-        before = held_before(membership, agreed, day)
-        return resuming(agreed, membership.renewal_day, day, before=before, ends_on=membership.ends_on).total
+        course = Course(self.rows, list(membership.pauses.all()))
+        lines = month_lines(course.until(day - DAY), course, membership.period_of(day))
+        return sum(line.yen for line in lines)
 
     @property
     def gives(self) -> list[Gift]:

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from members.dues import is_given_up
-from members.models import AgreedPlan, Membership, Pause
+from members.models import AgreedPlan, Membership
 from members.models.membership import DAY
 
 
@@ -61,25 +60,3 @@ def go_on(membership: Membership) -> None:
     if last:
         last.ends_on = membership.ends_on
         last.save(update_fields=["ends_on"])
-
-
-def held_before(membership: Membership, agreed: AgreedPlan, day: date) -> int:
-    """On how many days of the month that holds `day`, before it, an agreed plan held and nothing rested."""
-    period, rests = membership.period_of(day), list(membership.pauses.all())
-    days = (period.first + number * DAY for number in range((day - period.first).days))
-    return sum(agreed.holds_on(one) and not any(rest.holds_on(one) for rest in rests) for one in days)
-
-
-def paid_from(membership: Membership, agreed: AgreedPlan, day: date, *, today: date) -> date:
-    """From which day on the period that holds `day` is paid on an agreed plan.
-
-    That is the period's first day, the plan's own, or the one after a pause, before which what was not used has been
-    given back. Of a period to come, of one that was given up, and of the rest of one that ends in a pause, nothing is
-    paid: then it is the next.
-    """
-    period = membership.period_of(day)
-    if period.first > max(today, membership.starts_on) or is_given_up(membership, period, agreed.pk):
-        return period.next_first
-    first = max(agreed.starts_on, period.first)
-    rests = Pause.objects.filter(membership=membership, starts_on__lte=day).exclude(ends_on__lt=first)
-    return max([first, *(rest.ends_on + DAY if rest.ends_on else period.next_first for rest in rests)])

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.db.models import Max
 
 from members import notices
-from members.agreeing import agree_from, agreed_on, go_on, held_before, paid_from
+from members.agreeing import agree_from, agreed_on, go_on
 from members.booths import booths_of, check_not_promised, offer_free, offer_of, take
-from members.costs import Cost, as_billed, changing
+from members.costs import Cost, Course, going_on, lines_of_step
 from members.dues import bill
 from members.joining import plan_problems
 from members.models import AgreedPlan, Membership, Plan, User
@@ -83,19 +83,12 @@ def check_changeable(membership: Membership, plan: Plan, day: date, *, now: date
 
 def cost_of_change(membership: Membership, plan: Plan, day: date, *, now: datetime) -> Cost:
     """What changing to a plan on a day costs: the difference for the days left of the period, as far as it is paid."""
-    old = agreed_on(membership, day)
-    paid = paid_from(membership, old, day, today=membership.space.today(now))
-    cost = changing(
-        old,
-        plan,
-        membership.renewal_day,
-        day,
-        paid_from=paid,
-        before=held_before(membership, old, paid),
-        fee_paid=fee_paid(membership),
-        ends_on=membership.ends_on,
-    )
-    return as_billed(cost, membership, day)
+    course = Course.of(membership)
+    new = AgreedPlan.of(plan, starts_on=day, ends_on=membership.ends_on)
+    new.sign_up_fee = max(new.sign_up_fee, fee_paid(membership))
+    today = membership.space.today(now)
+    lines = lines_of_step(membership, day, course, course.then(new), today=today, fees_by=max(today, day))
+    return going_on(lines, membership.period_of(day), plan.price, membership.ends_on)
 
 
 def fee_paid(membership: Membership) -> int:

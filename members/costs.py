@@ -1,13 +1,23 @@
-"""What a step of a membership costs, shown before anybody agrees to it: yen, tax included. Pure but for the names."""
+"""What a step of a membership costs, shown before anybody agrees to it: yen, tax included.
 
-from dataclasses import dataclass, replace
+It is what is due after the step less what is due before it, by the rules that bill it (members/dues.py): a page can't
+show another sum than the one that is charged.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple, TypeVar
 
 from django.utils.translation import gettext as _
 
-from members.models import AgreedPlan, Membership, Plan
+from members.dues import days_held, is_given_up, sign_up_fees
+from members.models import AgreedPlan, Membership, Pause, Plan
 from members.periods import DAY, Period, period_of, prorated
 from spaces.templatetags.wording import day_range
+
+_Row = TypeVar("_Row", AgreedPlan, Pause)
 
 
 @dataclass(frozen=True)
@@ -32,9 +42,37 @@ class Cost:
         return sum(line.yen for line in self.lines)
 
 
-def as_billed(cost: Cost, membership: Membership, day: date) -> Cost:
-    """What is billed here of a cost that arises on a day: of a month that was settled elsewhere nothing."""
-    return cost if membership.is_billed_in(membership.period_of(day)) else replace(cost, lines=())
+NOTHING = Cost((), None, 0)
+
+
+class Course(NamedTuple):
+    """What is agreed for which days of a membership, and when it rests; agreed plans by their first days."""
+
+    agreed: Sequence[AgreedPlan]
+    pauses: Sequence[Pause]
+
+    @classmethod
+    def of(cls, membership: Membership) -> "Course":
+        """The course that a membership is on: two queries, if it was not read with both."""
+        agreed = sorted(membership.agreed_plans.all(), key=lambda one: one.starts_on)
+        return cls(agreed, list(membership.pauses.all()))
+
+    def until(self, last: date) -> "Course":
+        """The same up to a last day, and nothing after it."""
+        return Course([_ending(one, last) for one in self.agreed if one.starts_on <= last], self.pauses)
+
+    def then(self, new: AgreedPlan) -> "Course":
+        """The same up to the day on which another agreed plan begins, and that one from then on."""
+        return Course([*self.until(new.starts_on - DAY).agreed, new], self.pauses)
+
+    def resting(self, rest: Pause) -> "Course":
+        """The same with one more pause."""
+        return Course(self.agreed, [*self.pauses, rest])
+
+    def resumed(self, rest: Pause, day: date) -> "Course":
+        """The same with a pause that is over on a day."""
+        others = [one for one in self.pauses if one.pk != rest.pk]
+        return Course(self.agreed, [*others, _ending(rest, day - DAY)] if rest.starts_on < day else others)
 
 
 def renewal_day_of(plan: Plan, starts_on: date) -> int:
@@ -45,87 +83,83 @@ def renewal_day_of(plan: Plan, starts_on: date) -> int:
 def starting(agreed: AgreedPlan, starts_on: date) -> Cost:
     """What joining on agreed terms costs: the sign-up fee, and the days up to the first renewal."""
     period = period_of(starts_on, renewal_day_of(agreed.plan, starts_on))
-    lines = [Line(_("Sign-up fee, once"), agreed.sign_up_fee)] if agreed.sign_up_fee else []
-    return _and_on(lines, agreed.price, period, starts_on, None)
+    first = copy(agreed)
+    first.starts_on, first.ends_on = starts_on, None
+    lines = [*_fee(agreed.sign_up_fee), *month_lines(Course([], []), Course([first], []), period)]
+    return going_on(lines, period, agreed.price, None)
 
 
-def resuming(agreed: AgreedPlan, renewal_day: int, day: date, *, before: int, ends_on: date | None) -> Cost:
-    """What coming back from a pause on a day costs: the days up to the next renewal, or the membership's end.
-
-    `before` days of that month it was held before the pause.
-    """
-    return _and_on([], agreed.price, period_of(day, renewal_day), day, ends_on, before=before)
-
-
-def changing(
-    old: AgreedPlan,
-    new: Plan,
-    renewal_day: int,
-    day: date,
-    *,
-    paid_from: date,
-    before: int,
-    fee_paid: int,
-    ends_on: date | None,
-) -> Cost:
-    """What changing from an agreed plan to another on a day costs: the difference for the days that are left.
-
-    `paid_from` is the first day of the period that was paid on the old plan, `before` how many days of it were held and
-    settled before; `fee_paid` the highest sign-up fee of the membership so far, as only more is due. After the
-    membership's last day, `ends_on`, nothing was paid, nor is due.
-    """
-    period = period_of(day, renewal_day)
-    lines = []
-    fee = max(new.sign_up_fee - fee_paid, 0)
-    if fee:
-        lines.append(Line(_("Sign-up fee, once"), fee))
-    lines += _unused(old, period, paid_from, before, day - DAY, ends_on)
-    return _and_on(lines, new.price, period, day, ends_on)
-
-
-def ending(
-    agreed: AgreedPlan, period: Period, last: date, *, paid_from: date, before: int = 0, ends_on: date | None = None
-) -> Cost:
-    """What ending, or resting, after a last day gives back of a period that is paid: nothing where it ends with it.
-
-    `before` days of it were held and settled before `paid_from`. `ends_on` is the last day that the membership had so
-    far: what comes after it was never paid, or given back.
-    """
-    return Cost(tuple(_unused(agreed, period, paid_from, before, last, ends_on)), None, 0)
-
-
-def _unused(
-    agreed: AgreedPlan, period: Period, paid_from: date, before: int, last_used: date, ends_on: date | None
+def lines_of_step(
+    membership: Membership, day: date, before: Course, after: Course, *, today: date, fees_by: date | None = None
 ) -> list[Line]:
-    """What was paid for a period less what the used days cost, so that no yen is lost between two roundings."""
-    last = _last_of(period, ends_on)
-    paid = prorated(agreed.price, period, paid_from, last, before=before)
-    unused = paid - prorated(agreed.price, period, paid_from, min(last_used, last), before=before)
-    return [Line(_("%(plan)s: the days not used") % {"plan": agreed.plan.name}, -unused)] if unused else []
+    """What a step costs that changes a membership's course from a day on: fees, and the rest of the month of that day.
+
+    Of a month that is not billed yet it is what that month will cost from the day on. Fees are those that are due
+    today, or by a later day.
+    """
+    by = fees_by or today
+    fees = [sum(fee.yen for fee in sign_up_fees(membership, one.agreed, by).values()) for one in (before, after)]
+    lines = _fee(fees[1] - fees[0])
+    period = membership.period_of(day)
+    if not membership.is_billed_in(period):
+        return lines
+    if not is_begun(membership, period, today=today):
+        before = after.until(day - DAY)
+    return [*lines, *month_lines(before, after, period, but=lambda key: is_given_up(membership, period, key))]
 
 
-def _and_on(
-    lines: list[Line], price: int, period: Period, first: date, ends_on: date | None, *, before: int = 0
-) -> Cost:
-    """The lines, the days of a period from `first` to its end or the membership's, and what comes at its renewal."""
-    last = _last_of(period, ends_on)
-    if price and first <= last:
-        lines = [*lines, _days(price, period, first, last, before)]
+def is_begun(membership: Membership, period: Period, *, today: date) -> bool:
+    """Whether a month is billed already: it has begun, or is the membership's first."""
+    return period.first <= max(today, membership.starts_on)
+
+
+def month_lines(
+    before: Course, after: Course, period: Period, *, but: Callable[[int], bool] = lambda _key: False
+) -> list[Line]:
+    """The difference that a month makes between two courses, what is given back first.
+
+    Left out are agreed plans of which `but`, asked by their keys, says that the month was given up.
+    """
+    return sorted(_differences(before, after, period, but), key=lambda line: line.yen > 0)
+
+
+def going_on(lines: Sequence[Line], period: Period, price: int, ends_on: date | None) -> Cost:
+    """A cost with these lines, after which the membership renews with the month that follows, unless it ends before."""
     if ends_on and ends_on < period.next_first:
         return Cost(tuple(lines), None, 0)
     return Cost(tuple(lines), period.next_first, price)
 
 
-def _last_of(period: Period, ends_on: date | None) -> date:
-    return min(period.last, ends_on or period.last)
+def _differences(before: Course, after: Course, period: Period, but: Callable[[int], bool]) -> Iterator[Line]:
+    for key, agreed in {one.pk: one for one in (*before.agreed, *after.agreed)}.items():
+        was, is_now = (
+            {day for one in course.agreed if one.pk == key for day in days_held(one, course.pauses, period)}
+            for course in (before, after)
+        )
+        yen = prorated(agreed.price, period, len(is_now)) - prorated(agreed.price, period, len(was))
+        if not yen or (key and but(key)):
+            continue
+        if yen < 0:
+            yield Line(_("%(plan)s: the days not used") % {"plan": agreed.plan.name}, yen)
+        else:
+            yield _days(sorted(is_now - was), period, yen)
 
 
-def _days(price: int, period: Period, first: date, last: date, before: int) -> Line:
-    is_whole = (first, last) == (period.first, period.last)
-    text = _("A month, %(dates)s") if is_whole else _("%(days)s of %(all)s days, %(dates)s")
-    shown = {
-        "days": (last - first).days + 1,
-        "all": period.days,
-        "dates": day_range(first, last),
-    }
-    return Line(text % shown, prorated(price, period, first, last, before=before))
+def _days(days: Sequence[date], period: Period, yen: int) -> Line:
+    text = _("A month, %(dates)s") if len(days) == period.days else _("%(days)s of %(all)s days, %(dates)s")
+    shown = {"days": len(days), "all": period.days, "dates": day_range(days[0], days[-1])}
+    return Line(text % shown, yen)
+
+
+def _fee(yen: int) -> list[Line]:
+    text = _("Sign-up fee, once") if yen > 0 else _("Sign-up fee, given back")
+    return [Line(text, yen)] if yen else []
+
+
+def _ending(row: _Row, last: date) -> _Row:
+    """A row as it would be if it ended on a day at the latest."""
+    if row.ends_on is not None and row.ends_on <= last:
+        return row
+    cut = copy(row)
+    cut.ends_on = last
+    return cut

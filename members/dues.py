@@ -19,7 +19,7 @@ from billing.models import Charge
 from billing.months import hold_open
 from members.models import AgreedPlan, Membership, Pause
 from members.models.membership import DAY
-from members.periods import Period, period_of
+from members.periods import Period, period_of, prorated
 
 
 @dataclass(frozen=True)
@@ -46,16 +46,23 @@ def dues(agreed: Iterable[AgreedPlan], pauses: Iterable[Pause], period: Period) 
     rests = list(pauses)
     found = []
     for one in agreed:
-        held = [day for day in _days(period) if one.holds_on(day) and not any(rest.holds_on(day) for rest in rests)]
+        held = days_held(one, rests, period)
         if held:
-            found.append(Due(one, len(held), held[0], held[-1], one.price * len(held) // period.days))
+            found.append(Due(one, len(held), held[0], held[-1], prorated(one.price, period, len(held))))
     return found
+
+
+def days_held(agreed: AgreedPlan, pauses: Iterable[Pause], period: Period) -> list[date]:
+    """The days of a month on which an agreed plan holds and nothing rests. Pure."""
+    rests = list(pauses)
+    days = (period.first + number * DAY for number in range(period.days))
+    return [day for day in days if agreed.holds_on(day) and not any(rest.holds_on(day) for rest in rests)]
 
 
 def bill(membership: Membership, *, today: date) -> list[Charge]:
     """Bring the charges of a locked membership in line with what its months say, up to the one that holds `today`.
 
-    The charges that were written, those that take something back among them.
+    The charges that were written, corrections among them; what is undone by itself is not.
     """
     # Nothing may be invoiced or closed between what is read and what is written.
     hold_open(membership.space_id)
@@ -67,10 +74,6 @@ def bill(membership: Membership, *, today: date) -> list[Charge]:
         for period in _begun(membership, standing, today):
             written += _bill_month(membership, period, dues(agreed, pauses, period), standing[period.first], today)
     return written
-
-
-def _days(period: Period) -> Iterable[date]:
-    return (period.first + number * DAY for number in range(period.days))
 
 
 def _begun(membership: Membership, standing: "Standing", today: date) -> Iterable[Period]:
@@ -193,7 +196,7 @@ def sign_up_fees(membership: Membership, agreed: Iterable[AgreedPlan], today: da
         begins = number == 0 or one.starts_on <= today
         if not begins or one.sign_up_fee <= highest or (one.ends_on and one.ends_on < one.starts_on):
             continue
-        if membership.billed_from is None or one.starts_on >= membership.billed_from:
+        if membership.is_billed_in(membership.period_of(one.starts_on)):
             # Who comes back to a plan after its fee has risen owes the difference for the same plan once more.
             before = found.get(fee_key(membership, one))
             yen = one.sign_up_fee - highest

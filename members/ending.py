@@ -5,11 +5,12 @@ from datetime import date, datetime
 from django.db import transaction
 
 from members import notices
-from members.agreeing import agreed_on, cut_off, go_on, held_before, never_begin, paid_from
+from members.agreeing import agreed_on, cut_off, go_on, never_begin
 from members.booths import booths_of, check_not_promised, offer_free
-from members.costs import Cost, as_billed, ending
+from members.costs import Cost, Course, lines_of_step
 from members.dues import bill
 from members.models import Membership, User
+from members.models.membership import DAY
 from members.refusals import refusal, refused_politely
 from members.repricing import tell_again
 from members.status import keep, locked, move_to
@@ -79,13 +80,10 @@ def check_endable(membership: Membership, last: date, *, by_operator: bool, now:
 
 
 def cost_of_end(membership: Membership, last: date, *, now: datetime) -> Cost:
-    """What ending after a last day gives back: what is paid for the days that are not used then."""
-    day = max(last, membership.starts_on)
-    agreed = agreed_on(membership, day)
-    paid = paid_from(membership, agreed, day, today=membership.space.today(now))
-    before = held_before(membership, agreed, paid)
-    cost = ending(agreed, membership.period_of(day), last, paid_from=paid, before=before, ends_on=membership.ends_on)
-    return as_billed(cost, membership, day)
+    """What ending after a last day gives back: what is paid for days after it, and the fee if it never begins."""
+    course, first_unused = Course.of(membership), max(last + DAY, membership.starts_on)
+    today = membership.space.today(now)
+    return Cost(tuple(lines_of_step(membership, first_unused, course, course.until(last), today=today)), None, 0)
 
 
 def stay(*, membership: Membership, by: User | None, now: datetime) -> Membership:

@@ -5,8 +5,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from members import notices
-from members.agreeing import agreed_on, held_before, paid_from
-from members.costs import Cost, as_billed, ending, resuming
+from members.agreeing import agreed_on
+from members.costs import NOTHING, Cost, Course, going_on, is_begun, lines_of_step
 from members.dues import bill
 from members.models import Membership, Pause, User
 from members.models.membership import DAY
@@ -67,20 +67,14 @@ def check_pausable(membership: Membership, first: date, last: date | None, *, by
         raise refusal("past_the_end", day=notices.day_in_words(membership.ends_on))
 
 
-def cost_of_pause(membership: Membership, first: date, *, now: datetime) -> Cost:
-    """What a pause from `first` on gives back of a month that is paid: nothing where it begins with a new one."""
-    agreed = agreed_on(membership, first)
-    paid = paid_from(membership, agreed, first, today=membership.space.today(now))
-    before = held_before(membership, agreed, paid)
-    cost = ending(
-        agreed,
-        membership.period_of(first),
-        first - DAY,
-        paid_from=paid,
-        before=before,
-        ends_on=membership.ends_on,
-    )
-    return as_billed(cost, membership, first)
+def cost_of_pause(membership: Membership, first: date, last: date | None, *, now: datetime) -> Cost:
+    """What a pause gives back of a month that is paid: nothing where it begins with a new one."""
+    today = membership.space.today(now)
+    if not is_begun(membership, membership.period_of(first), today=today):
+        return NOTHING
+    course = Course.of(membership)
+    after = course.resting(Pause(starts_on=first, ends_on=last))
+    return Cost(tuple(lines_of_step(membership, first, course, after, today=today)), None, 0)
 
 
 def cost_of_resume(membership: Membership, day: date, *, now: datetime) -> Cost:
@@ -88,19 +82,21 @@ def cost_of_resume(membership: Membership, day: date, *, now: datetime) -> Cost:
     today = membership.space.today(now)
     rest = planned_pause(membership, today)
     if rest is None or rest.starts_on > today:
-        return Cost((), None, 0)
-    return cost_of_going_on(membership, day, rests_from=rest.starts_on)
+        return NOTHING
+    course = Course.of(membership)
+    lines = lines_of_step(membership, day, course, course.resumed(rest, day), today=today)
+    return going_on(lines, membership.period_of(day), agreed_on(membership, day).price, membership.ends_on)
 
 
-def cost_of_going_on(membership: Membership, day: date, *, rests_from: date) -> Cost:
-    """What is due on the day with which a membership goes on after a pause: its days up to the next renewal.
+def cost_of_going_on(membership: Membership, first: date, last: date, *, now: datetime) -> Cost:
+    """What is due on the day after a pause that is thought of: the days up to the next renewal.
 
-    The pause, which need not be planned yet, begins on `rests_from`.
+    Nothing where these days are paid already, as the pause begins within a month that is.
     """
-    agreed = agreed_on(membership, day)
-    before = held_before(membership, agreed, max(rests_from, membership.period_of(day).first))
-    cost = resuming(agreed, membership.renewal_day, day, before=before, ends_on=membership.ends_on)
-    return as_billed(cost, membership, day)
+    day, today = last + DAY, membership.space.today(now)
+    after = Course.of(membership).resting(Pause(starts_on=first, ends_on=last))
+    lines = lines_of_step(membership, day, after, after, today=today)
+    return going_on(lines, membership.period_of(day), agreed_on(membership, day).price, membership.ends_on)
 
 
 def earliest_pause(membership: Membership, *, now: datetime) -> date:

@@ -45,14 +45,9 @@ def renewal_after(day: date, renewal_day: int) -> date:
     return period_of(day, renewal_day).next_first
 
 
-def prorated(price: int, period: Period, first: date, last: date, *, before: int = 0) -> int:
-    """What the days from `first` to `last` of a period cost, if all of it costs `price`: whole yen, rounded down.
-
-    `before` days of the period are paid already: what comes to them is rounded with them, once, as it is billed.
-    """
-    first, last = max(first, period.first), min(last, period.last)
-    days = max((last - first).days + 1, 0)
-    return price * (before + days) // period.days - price * before // period.days
+def prorated(price: int, period: Period, days: int) -> int:
+    """What so many days of a period cost, if all of it costs `price`: whole yen, rounded down once for all of them."""
+    return price * days // period.days
 
 
 def _month_after(day: date, renewal_day: int) -> date:

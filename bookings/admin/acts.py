@@ -227,7 +227,7 @@ def _cost_of_approval(membership: Membership, wish: Wish, now: datetime) -> Cost
 
 
 def _cost_of_pausing(membership: Membership, wish: Wish, now: datetime) -> Cost | None:
-    return pausing.cost_of_pause(membership, wish["first"], now=now)
+    return pausing.cost_of_pause(membership, wish["first"], wish.get("last"), now=now)
 
 
 def _cost_of_resuming(membership: Membership, wish: Wish, now: datetime) -> Cost | None:

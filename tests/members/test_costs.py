@@ -7,12 +7,14 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from members.changing import cost_of_change
-from members.costs import Cost, Line, changing, ending, resuming, starting
-from members.ending import cost_of_end
-from members.models import AgreedPlan, Pause, Plan
-from members.pausing import cost_of_going_on, cost_of_pause, cost_of_resume
-from members.periods import period_of, prorated
+from billing.models import Charge
+from members.changing import change_plan, cost_of_change
+from members.costs import Cost, Course, Line, going_on, lines_of_step, month_lines, starting
+from members.dues import bill, days_held
+from members.ending import cost_of_end, end
+from members.models import AgreedPlan, Membership, Pause, Plan
+from members.pausing import cost_of_going_on, cost_of_pause, cost_of_resume, pause
+from members.periods import period_of
 from spaces.models import Space
 from tests.factories import at, make_membership, make_plan, make_space, make_user
 from tests.properties import examples
@@ -28,8 +30,18 @@ def plan_of(price, fee=0, renewal_day=None, name="フリーパス"):
     return Plan(space=Space(renewal_day=renewal_day), kind="monthly", name_ja=name, price=price, sign_up_fee=fee)
 
 
-def agreed_of(price, starts_on=date(2019, 1, 1)):
-    return AgreedPlan.of(plan_of(price), starts_on=starts_on)
+def course_of(price, starts_on=date(2019, 1, 1), ends_on=None):
+    """A membership's course on one plan, which no database knows."""
+    return Course([AgreedPlan.of(plan_of(price), pk=1, starts_on=starts_on, ends_on=ends_on)], [])
+
+
+def share(price, period, first, last):
+    """What the days from one to another of a period cost, reckoned apart from the code."""
+    return price * max((last - first).days + 1, 0) // period.days
+
+
+def total(lines):
+    return sum(line.yen for line in lines)
 
 
 def yen(cost):
@@ -85,7 +97,7 @@ def test_start_costs_the_days_up_to_the_first_renewal(price, day, renewal_day):
     cost = starting(AgreedPlan.of(plan_of(price, renewal_day=renewal_day)), day)
 
     assert day < cost.renews_on <= day + timedelta(days=31)
-    assert cost.total == prorated(price, period_of(day, renewal_day or day.day), day, cost.renews_on - DAY)
+    assert cost.total == share(price, period_of(day, renewal_day or day.day), day, cost.renews_on - DAY)
     assert cost.total <= price
 
 
@@ -107,14 +119,14 @@ def test_change_costs_what_is_left_on_the_new_plan_and_gives_back_what_is_left_o
     day = min(start + timedelta(days=ahead), period.last)
     ends_on = None if more is None else day + timedelta(days=more)
     last = min(period.last, ends_on or period.last)
-    paid = prorated(old, period, start, last)
+    course = course_of(old, start, ends_on)
+    changed = course.then(AgreedPlan.of(plan_of(new), starts_on=day, ends_on=ends_on))
 
-    cost = changing(
-        agreed_of(old), plan_of(new), renewal_day, day, paid_from=start, before=0, fee_paid=0, ends_on=ends_on
-    )
+    lines = month_lines(course, changed, period)
 
-    used = prorated(old, period, start, day - DAY)
-    assert paid + cost.total == used + prorated(new, period, day, last)
+    paid, used = share(old, period, start, last), share(old, period, start, day - DAY)
+    assert paid + total(lines) == used + share(new, period, day, last)
+    cost = going_on(lines, period, new, ends_on)
     is_last = ends_on is not None and ends_on <= period.last
     assert (cost.renews_on, cost.price) == ((None, 0) if is_last else (period.next_first, new))
 
@@ -125,20 +137,21 @@ def test_change_between_plans_of_one_price_costs_nothing_but_a_yen_of_rounding(p
     period = period_of(start, renewal_day)
     day = min(start + timedelta(days=ahead), period.last)
 
-    cost = changing(
-        agreed_of(price), plan_of(price), renewal_day, day, paid_from=start, before=0, fee_paid=0, ends_on=None
-    )
+    course = course_of(price, start)
+    lines = month_lines(course, course.then(AgreedPlan.of(plan_of(price), starts_on=day)), period)
 
-    assert -1 <= cost.total <= 0
+    assert -1 <= total(lines) <= 0
 
 
 @pytest.mark.parametrize(("fee_paid", "due"), [(0, 50000), (30000, 20000), (50000, 0), (60000, 0)])
 def test_change_takes_only_what_a_fee_goes_beyond_the_one_that_was_paid(fee_paid, due):
-    day, first = date(2026, 11, 24), date(2026, 11, 1)
+    day = date(2026, 11, 24)
+    course = course_of(0)
+    course.agreed[0].sign_up_fee = fee_paid
+    membership = Membership(starts_on=date(2019, 1, 1), renewal_day=1)
+    changed = course.then(AgreedPlan.of(plan_of(0, 50000), starts_on=day))
 
-    cost = changing(agreed_of(0), plan_of(0, 50000), 1, day, paid_from=first, before=0, fee_paid=fee_paid, ends_on=None)
-
-    assert cost.total == due
+    assert total(lines_of_step(membership, day, course, changed, today=day)) == due
 
 
 @examples(300)
@@ -155,22 +168,39 @@ def test_pauses_lose_no_day_and_pay_none_twice(price, day, renewal_day, cuts, en
     ends_on = None if ends_after is None else period.first + timedelta(days=ends_after)
     last = min(period.last, ends_on or period.last)
     marks = sorted({period.first + timedelta(days=min(cut, period.days)) for cut in cuts})
-    agreed = agreed_of(price)
-    paid, paid_from, before, is_on = prorated(price, period, period.first, last), period.first, 0, True
+    course, rest = course_of(price, ends_on=ends_on), None
+    paid, since, used = share(price, period, period.first, last), period.first, 0
     for mark in marks:
         if mark > last:
             break
-        if is_on:
-            paid += ending(agreed, period, mark - DAY, paid_from=paid_from, before=before, ends_on=ends_on).total
-            before += (mark - paid_from).days
+        before = course
+        if rest is None:
+            rest = Pause(pk=len(course.pauses) + 1, starts_on=mark)
+            course = course.resting(rest)
+            used += (mark - since).days
         else:
-            paid += resuming(agreed, renewal_day, mark, before=before, ends_on=ends_on).total
-            paid_from = mark
-        is_on = not is_on
-    if is_on:
-        before += max((last - paid_from).days + 1, 0)
+            course, rest, since = course.resumed(rest, mark), None, mark
+        paid += total(month_lines(before, course, period))
+    if rest is None:
+        used += max((last - since).days + 1, 0)
 
-    assert paid == price * before // period.days, "rounded once, as it is billed"
+    assert paid == price * used // period.days, "rounded once, as it is billed"
+
+
+@examples(200)
+@given(day=days, renewal_day=renewal_days, reach=st.integers(1, 400))
+def test_days_outside_of_the_month_or_the_plan_do_not_count(day, renewal_day, reach):
+    period, far = period_of(day, renewal_day), timedelta(days=reach)
+
+    def held(first, last):
+        [agreed] = course_of(1, first, last).agreed
+        return days_held(agreed, [], period)
+
+    assert held(period.first - far, period.first - DAY) == []
+    assert held(period.next_first, period.next_first + far) == []
+    assert len(held(period.first - far, period.last + far)) == period.days
+    # No day at all, as when a plan changes on the first day of a month.
+    assert held(day, day - DAY) == []
 
 
 def test_end_with_the_month_gives_nothing_back(flex):
@@ -197,9 +227,12 @@ def test_end_in_a_month_to_come_gives_nothing_back_of_what_nobody_has_paid(flex)
 def test_end_before_the_first_day_gives_back_what_was_due_at_the_start(flex):
     membership = make_membership(make_user(), flex, starts_on=date(2026, 12, 10))
 
-    [line] = cost_of_end(membership, date(2026, 11, 24), now=at("09:00")).lines
+    cost = cost_of_end(membership, date(2026, 12, 9), now=at("09:00"))
 
-    assert line.yen == -(12000 * 22 // 31)
+    assert [(line.text, line.yen) for line in cost.lines] == [
+        ("登録料の返金", -30000),
+        ("プラン：未利用分", -(12000 * 22 // 31)),
+    ]
 
 
 def test_end_of_one_that_rests_gives_nothing_back(flex):
@@ -265,20 +298,66 @@ def test_change_after_a_pause_gives_back_only_what_was_paid_since(flex, wide):
 def test_pause_with_a_new_month_gives_nothing_back(flex):
     membership = make_membership(make_user(), flex)
 
-    assert cost_of_pause(membership, date(2026, 12, 1), now=at("09:00")).lines == ()
+    assert cost_of_pause(membership, date(2026, 12, 1), None, now=at("09:00")).lines == ()
 
 
 def test_pause_that_an_operator_begins_within_a_month_gives_back_the_rest(flex):
     membership = make_membership(make_user(), flex)
 
-    assert yen(cost_of_pause(membership, date(2026, 11, 25), now=at("09:00"))) == [-(12000 - 12000 * 24 // 30)]
+    cost = cost_of_pause(membership, date(2026, 11, 25), None, now=at("09:00"))
+
+    assert yen(cost) == [-(12000 - 12000 * 24 // 30)]
+
+
+def test_pause_within_a_month_gives_back_its_own_days_only(flex):
+    membership = make_membership(make_user(), flex)
+    bill(membership, today=date(2026, 11, 24))
+    before = billed(membership)
+
+    cost = cost_of_pause(membership, date(2026, 11, 25), date(2026, 11, 27), now=at("09:00"))
+
+    assert yen(cost) == [-(12000 - 12000 * 27 // 30)]
+    pause(
+        membership=membership, first=date(2026, 11, 25), last=date(2026, 11, 27), by=None, by_operator=True,
+        now=at("09:00"),
+    )  # fmt: skip
+    assert billed(membership) == before + cost.total
+
+
+def test_end_before_a_planned_pause_gives_back_only_what_the_pause_had_left(flex):
+    membership = make_membership(make_user(), flex)
+    Pause.objects.create(membership=membership, starts_on=date(2026, 11, 26), ends_on=date(2026, 11, 28))
+    bill(membership, today=date(2026, 11, 24))
+    before = billed(membership)
+
+    cost = cost_of_end(membership, date(2026, 11, 24), now=at("09:00"))
+    end(membership=membership, last=date(2026, 11, 24), by=None, by_operator=True, now=at("09:00"))
+
+    assert yen(cost) == [12000 * 24 // 30 - 12000 * 27 // 30]
+    assert billed(membership) == before + cost.total
+
+
+def test_change_in_a_month_that_was_settled_elsewhere_costs_and_bills_nothing(flex, wide):
+    membership = make_membership(make_user(), flex, billed_from=date(2026, 11, 22))
+    change = {"membership": membership, "plan": wide, "day": date(2026, 11, 24)}
+
+    cost = cost_of_change(*change.values(), now=at("09:00"))
+    change_plan(**change, by=None, now=at("09:00"))
+
+    assert cost.lines == ()
+    assert billed(membership) == 0
+
+
+def billed(membership):
+    """What stands charged of a membership, in yen."""
+    return sum(Charge.objects.standing().filter(payer=membership.user).values_list("yen", flat=True))
 
 
 def test_pause_gives_nothing_back_of_the_days_after_the_end(flex):
     """They were given back when the end was said, or never paid."""
     membership = make_membership(make_user(), flex, ends_on=date(2026, 11, 28))
 
-    assert yen(cost_of_pause(membership, date(2026, 11, 25), now=at("09:00"))) == [-(11200 - 9600)]
+    assert yen(cost_of_pause(membership, date(2026, 11, 25), None, now=at("09:00"))) == [-(11200 - 9600)]
 
 
 def test_end_that_is_brought_forward_gives_back_only_the_days_up_to_the_one_before(flex):
@@ -326,6 +405,6 @@ def test_going_on_after_a_pause_costs_the_days_up_to_the_next_renewal_at_the_pri
     AgreedPlan.of(flex, membership=membership, starts_on=date(2026, 12, 1)).save(force_insert=True)
     membership.agreed_plans.filter(starts_on=date(2026, 12, 1)).update(price=31000)
 
-    cost = cost_of_going_on(membership, date(2026, 12, 16), rests_from=date(2026, 11, 20))
+    cost = cost_of_going_on(membership, date(2026, 12, 1), date(2026, 12, 15), now=at("09:00"))
 
     assert (yen(cost), cost.renews_on, cost.price) == ([16000], date(2027, 1, 1), 31000)

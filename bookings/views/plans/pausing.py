@@ -42,17 +42,16 @@ def pause(request: SignedInRequest, pk: int) -> HttpResponse:
     )
     if tried.is_done:
         return taken(request, _("Your plan rests from %(day)s on.") % {"day": long_day(first)})
-    goes_on, cost = going_on(own, first, last)
+    goes_on, cost = going_on(own, first, last, now)
     context = {"firsts": firsts, "first": first, "last": last, "form": form, "goes_on": goes_on, "cost": cost}
     return chosen_page(request, "plans/pause.html", standing, tried, **context)
 
 
-def going_on(own: Membership, first: date, last: date | None) -> tuple[date | None, Cost | None]:
+def going_on(own: Membership, first: date, last: date | None, now: datetime) -> tuple[date | None, Cost | None]:
     """The day on which a plan goes on after a pause, and what is due then; None if it does not."""
     if last is None or (own.ends_on and own.ends_on <= last):
         return None, None
-    day = last + DAY
-    return day, pausing.cost_of_going_on(own, day, rests_from=first)
+    return last + DAY, pausing.cost_of_going_on(own, first, last, now=now)
 
 
 def first_days(own: Membership, now: datetime) -> list[date]:
