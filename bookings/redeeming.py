@@ -7,6 +7,7 @@ count again. A visit is used unless it was cancelled in time; what a space cance
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from bookings import notices
 from bookings.booking import draw, locked_booking, refused_politely
@@ -24,7 +25,7 @@ from spaces.locks import lock_resources
 from spaces.models import Resource, Space
 from visas.locks import locked_ticket
 from visas.models import Participation, Ticket
-from visas.opening import check_good
+from visas.opening import check_good, check_still_good
 from visas.refusals import refusal
 
 
@@ -97,6 +98,13 @@ def change_visit(*, booking: Booking, space: Space, day: date, now: datetime) ->
         booking.save()
         tell(notices.moved(booking, before=before, now=now))
     return booking
+
+
+def check_visit_movable(booking: Booking, *, until: date, now: datetime) -> None:
+    """Raise ValidationError if a visit can't be taken to any space or day; `until` is the last day of its ticket."""
+    check_movable(booking, by_operator=False, now=now)
+    if booking.ticket:
+        check_still_good(booking.ticket, today=timezone.localdate(now), until=until)
 
 
 def _check_takes_part(ticket: Ticket, space: Space) -> None:

@@ -19,7 +19,7 @@ from spaces.house import House, houses
 from spaces.models import Space
 from spaces.status import Status, status_at
 from visas.models import Participation, Ticket
-from visas.opening import check_good
+from visas.opening import check_still_good
 
 DAYS_SHOWN = 14
 
@@ -209,9 +209,8 @@ def given_back(booking: Booking, *, now: datetime) -> GivenBack | None:
     if ticket is None or booking.cancelled_at is None or booking.cancelled_late:
         return None
     found = visit_choice(ticket, left_of(ticket), now=now)
-    today = timezone.localdate(now)
     try:
-        check_good(ticket, today=today, day=max(today, ticket.campaign.starts_on), until=found.left.until)
+        check_still_good(ticket, today=timezone.localdate(now), until=found.left.until)
     except ValidationError:
         return None
     address = reverse("tickets:another", args=[visit_token(ticket)])

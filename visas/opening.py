@@ -38,3 +38,9 @@ def check_good(ticket: Ticket, *, today: date, day: date | None = None, until: d
     last = until or ticket.good_until
     if max(today, day or today) > last:
         raise refusal("expired", day=plain_day(last))
+
+
+def check_still_good(ticket: Ticket, *, today: date, until: date) -> None:
+    """Raise ValidationError if there is no day, today or later, on which a ticket is good; `until` is its last day."""
+    # Before its campaign begins days to come can be chosen.
+    check_good(ticket, today=today, day=max(today, ticket.campaign.starts_on), until=until)

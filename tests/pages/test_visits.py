@@ -19,7 +19,7 @@ from tests.pages.wishes import sentence
 from tests.reading import Page
 from tests.visas.acts import make_ticket, visit
 from visas.issuing import block
-from visas.models import Participation, Ticket
+from visas.models import Campaign, Participation, Ticket
 from visas.refusals import SENTENCES
 from visas.taking_part import stop
 
@@ -184,6 +184,52 @@ def test_blocked_ticket_and_stopped_campaign_leave_the_visit_and_give_no_next(vi
     stop(campaign=ticket.campaign, now=at("09:00"))
     assert (visitor.get(address).status_code, visitor.get(f"{address}next/").status_code) == (200, 410)
     assert "Your seat" not in Page(visitor.get(address)).main
+
+
+def ends(ticket, how):
+    """Let a ticket give no further visit."""
+    if how == "blocked":
+        block(ticket=ticket, reason="x", now=at("09:00"))
+    elif how == "stopped":
+        stop(campaign=ticket.campaign, now=at("09:00"))
+    else:
+        Campaign.objects.update(ends_on=date(2026, 11, 23))
+
+
+@pytest.mark.parametrize("how", ["blocked", "stopped", "expired"])
+def test_visit_of_a_ticket_that_is_good_no_more_is_kept_or_given_up_but_not_moved(
+    visitor, address, ticket, booking, how
+):
+    move, cancellation = (f"{address}{booking.reference}/{page}/" for page in ("move", "cancellation"))
+    assert "Another space or day" in Page(visitor.get(address)).main
+    assert "You can use it at another space or on another day." in Page(visitor.get(cancellation)).main
+
+    ends(ticket, how)
+
+    page = Page(visitor.get(address))
+    assert ("Another space or day" in page.main, "Cancel the visit" in page.main) == (False, True)
+    wished = {"space": "cafe-36", "day": "2026-11-27"}
+    asked, tried = Page(visitor.get(move, wished)), Page(visitor.post(move, wished))
+    assert (asked.status, tried.status) == (200, 409)
+    for page in (asked, tried):
+        assert "It can't be moved." in page.alerts[0]
+        assert str(SENTENCES[how]).split("%")[0] in page.alerts[0]
+    page = Page(visitor.get(cancellation))
+    assert "You get the visit back." in page.main
+    assert "You can use it" not in page.main
+
+    before = booking.starts_at
+    booking.refresh_from_db()
+    assert booking.starts_at == before
+
+
+def test_visit_is_moved_before_its_campaign_begins(visitor, address, booking):
+    Campaign.objects.update(starts_on=ON_WEDNESDAY)
+
+    assert "Another space or day" in Page(visitor.get(address)).main
+    assert f"?space=cafe-36&day={THURSDAY}" in Page(
+        visitor.get(f"{address}{booking.reference}/move/", {"space": "cafe-36"})
+    ).links_to("?")
 
 
 def test_day_that_the_space_had_to_cancel_is_given_back(visitor, address, booking):

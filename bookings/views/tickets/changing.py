@@ -7,14 +7,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from django.views.decorators.vary import vary_on_headers
 
-from bookings.moving import check_movable
-from bookings.redeeming import change_visit, redeem
+from bookings.redeeming import change_visit, check_visit_movable, redeem
 from bookings.ticket_forms import VisitForm
 from bookings.views.tickets.choosing import choosing, left_of_open, space_of
 from bookings.views.tickets.discretion import SeeOther, discreet
 from bookings.views.tickets.refused import refused_ticket
 from bookings.views.tickets.visits import ticket_or_404, visit_or_404
-from bookings.visits import visits_address
+from bookings.visits import left_of, visits_address
 from members.requests import VisitorRequest
 
 
@@ -56,14 +55,15 @@ def move(request: VisitorRequest, token: str, reference: str) -> HttpResponse:
     ticket, now = ticket_or_404(token), timezone.now()
     visit = visit_or_404(ticket, reference)
     form = VisitForm(request.POST if request.method == "POST" else None)
+    left = left_of(ticket, without=visit)
     try:
-        check_movable(visit, by_operator=False, now=now)
+        check_visit_movable(visit, until=left.until, now=now)
     except ValidationError as error:
         context = {"booking": visit, "space": visit.resource.space, "refused": error, "back": visits_address(ticket)}
         with timezone.override(visit.resource.space.zone):
             return render(request, "tickets/immovable.html", context, status=409 if form.is_bound else 200)
     if not form.is_valid():
-        return choosing(request, "change", ticket, form, moving=visit)
+        return choosing(request, "change", ticket, form, left=left, moving=visit)
     wished = form.cleaned_data
     try:
         change_visit(booking=visit, space=space_of(wished["space"]), day=wished["day"], now=now)

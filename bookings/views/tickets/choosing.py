@@ -16,15 +16,14 @@ from bookings.visits import Left, left_of, visits_address
 from members.requests import VisitorRequest
 from spaces.models import Space
 from visas.models import Ticket
-from visas.opening import check_good
+from visas.opening import check_still_good
 from visas.refusals import refusal
 
 
 def left_of_open(ticket: Ticket) -> Left:
     """What is left of a ticket; raises ValidationError if there is no day, today or later, on which it is good."""
-    left, today = left_of(ticket), timezone.localdate()
-    # Before its campaign begins days to come can be chosen.
-    check_good(ticket, today=today, day=max(today, ticket.campaign.starts_on), until=left.until)
+    left = left_of(ticket)
+    check_still_good(ticket, today=timezone.localdate(), until=left.until)
     if not left.in_all:
         raise refusal("visits_used")
     return left

@@ -1,5 +1,6 @@
 """The visits of a ticket, for whoever has its link: what to show at the desk, the calendar, cancelling."""
 
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,14 +13,14 @@ from bookings.cancelling import cancel, check_cancellable
 from bookings.ics import calendar_file
 from bookings.models import Booking
 from bookings.models.booking import BookingQuerySet
-from bookings.moving import check_movable
 from bookings.qr import door_address, qr_svg
+from bookings.redeeming import check_visit_movable
 from bookings.views.mine import is_allowed
 from bookings.views.tickets.discretion import SeeOther, discreet
-from bookings.visits import left_of, ticket_of, visits_address
+from bookings.visits import Left, good_until, left_of, ticket_of, visits_address
 from members.requests import VisitorRequest
 from visas.models import Ticket
-from visas.opening import check_good
+from visas.opening import check_still_good
 
 
 def ticket_or_404(token: str) -> Ticket:
@@ -39,6 +40,11 @@ def _visits(ticket: Ticket) -> BookingQuerySet:
     return Booking.objects.filter(ticket=ticket).select_related("resource__space", "plan", "ticket__campaign", "user")
 
 
+def _is_good(ticket: Ticket, until: date) -> bool:
+    """Whether there is a day, today or later, on which it could be used, were there a visit left."""
+    return is_allowed(check_still_good, ticket, today=timezone.localdate(), until=until)
+
+
 @discreet
 @require_safe
 def visits(request: VisitorRequest, token: str) -> HttpResponse:
@@ -50,21 +56,21 @@ def visits(request: VisitorRequest, token: str) -> HttpResponse:
         "token": token,
         "left": left,
         "is_new": "new" in request.GET,
-        "shown": [shown(one) for one in own.upcoming(now)],
+        "shown": [shown(one, left) for one in own.upcoming(now)],
         "before": list(own.past(now)),
-        "can_go_on": left.in_all > 0 and is_allowed(check_good, ticket, today=timezone.localdate(), until=left.until),
+        "can_go_on": left.in_all > 0 and _is_good(ticket, left.until),
     }
     return render(request, "tickets/visits.html", context)
 
 
-def shown(visit: Booking) -> dict[str, Any]:
+def shown(visit: Booking, left: Left) -> dict[str, Any]:
     """A visit to come as its ticket shows it, and what can be done about it."""
     now = timezone.now()
     return {
         "booking": visit,
         "space": visit.resource.space,
         "qr_svg": qr_svg(door_address(visit)),
-        "can_move": is_allowed(check_movable, visit, by_operator=False, now=now),
+        "can_move": is_allowed(check_visit_movable, visit, until=left.until, now=now),
         "can_cancel": is_allowed(check_cancellable, visit, by=Booking.Side.PERSON, now=now),
     }
 
@@ -96,6 +102,7 @@ def cancellation(request: VisitorRequest, token: str, reference: str) -> HttpRes
         "booking": visit,
         "space": visit.resource.space,
         "is_late": visit.is_late_at(now),
+        "can_go_on": _is_good(ticket, good_until(ticket)),
         "refused": refused,
         "back": visits_address(ticket),
     }
