@@ -72,12 +72,8 @@ def redeemed(request: VisitorRequest, opened: Ticket) -> HttpResponse:
     if opened.email:
         is_sent_again = key and Booking.objects.filter(ticket=opened, reference=reference_of_form(opened, key)).exists()
         return SeeOther(f"{visits_address(opened)}?new=1") if is_sent_again else held(request, opened, tried=True)
-    try:
-        left = left_of_open(opened)
-    except ValidationError as error:
-        return refused_ticket(request, opened, error)
     if not is_whole:
-        return choosing(request, "ticket", opened, form, left=left)
+        return not_redeemed(request, opened, form)
     try:
         booking = redeem(
             ticket=opened,
@@ -90,9 +86,20 @@ def redeemed(request: VisitorRequest, opened: Ticket) -> HttpResponse:
             now=now,
         )
     except ValidationError as error:
-        return choosing(request, "ticket", opened, form, refused=error)
+        return not_redeemed(request, opened, form, refused=error)
     adopt(request.user)
     return SeeOther(f"{visits_address(booking.ticket or opened)}?new=1")
+
+
+def not_redeemed(
+    request: VisitorRequest, opened: Ticket, form: RedeemForm, *, refused: ValidationError | None = None
+) -> HttpResponse:
+    """The page again with what was sent; of a ticket that is good for nothing, why."""
+    try:
+        left = left_of_open(opened)
+    except ValidationError as error:
+        return refused_ticket(request, opened, error)
+    return choosing(request, "ticket", opened, form, left=left, refused=refused)
 
 
 def held(request: VisitorRequest, opened: Ticket, *, tried: bool = False) -> HttpResponse:
