@@ -16,8 +16,8 @@ from import_export.resources import ModelResource
 
 from bookings.admin.person_at_space import person_view, spaces_of
 from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin, WithHistory, signed_in
-from bookings.models import Booking
-from members.models import BoothWait, Membership, Operator, User
+from bookings.known import people_at
+from members.models import Operator, User
 from members.named import people_named
 
 # Roles decide what operators may do; addresses and second factors are their owner's own, on the account pages.
@@ -77,17 +77,12 @@ class UserAdmin(Exported, OwnSpacesAdmin):
         return user.display_name
 
     def within(self, rows: QuerySet[User], request: HttpRequest, action: str) -> QuerySet[User]:
-        """People with a membership, a booking, a place in line or a role at the operator's own spaces."""
+        """People who have to do with the operator's own spaces, and who help to run these."""
         if request.user.is_superuser:
             return rows
         spaces = list(signed_in(request).roles)
-        own = {"user": OuterRef("pk")}
-        return rows.filter(
-            Q(Exists(Membership.objects.filter(space__in=spaces, **own)))
-            | Q(Exists(Booking.objects.filter(resource__space__in=spaces, **own)))
-            | Q(Exists(BoothWait.objects.filter(plan__space__in=spaces, **own)))
-            | Q(Exists(Operator.objects.filter(space__in=spaces, **own)))
-        )
+        help_there = Operator.objects.filter(space__in=spaces, user=OuterRef("pk"))
+        return rows.filter(people_at(spaces) | Q(Exists(help_there)))
 
     def is_allowed(self, request: HttpRequest, action: str, obj: User | None = None) -> bool:
         if request.user.is_superuser:

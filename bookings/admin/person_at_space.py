@@ -6,13 +6,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, Max, Min, OuterRef, Prefetch, Q
+from django.db.models import Count, Max, Min, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from billing.models import Charge, Payment
+from bookings import known
 from bookings.admin.acts import Act, offered
 from bookings.admin.money.card import money_card
 from bookings.admin.scope import signed_in
@@ -116,17 +116,7 @@ def spaces_of(request: HttpRequest, pk: int) -> list[Space]:
     """The spaces of the viewer at which a person has a page."""
     viewer = signed_in(request)
     spaces = Space.objects.all() if viewer.is_superuser else Space.objects.filter(pk__in=list(viewer.roles))
-    rows = {"user": pk}
-    return list(
-        spaces.filter(
-            Exists(Membership.objects.filter(space=OuterRef("pk"), **rows))
-            | Exists(Booking.objects.filter(resource__space=OuterRef("pk"), **rows))
-            | Exists(BoothWait.objects.filter(plan__space=OuterRef("pk"), **rows))
-            | Exists(Companion.objects.filter(membership__space=OuterRef("pk"), **rows))
-            | Exists(Charge.objects.filter(space=OuterRef("pk"), payer=pk))
-            | Exists(Payment.objects.filter(space=OuterRef("pk"), payer=pk))
-        )
-    )
+    return list(spaces.filter(known.spaces_of(pk)))
 
 
 def _memberships(person: User, space: Space, now: datetime, *, may_act: bool) -> list[Held]:

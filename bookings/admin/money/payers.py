@@ -1,36 +1,22 @@
-"""Who may have paid a space: everybody who ever had to do with it, found by what one types of them."""
+"""Who may have paid a space: everybody who has to do with it, found by what one types of them."""
 
 import unicodedata
 from collections import defaultdict
 from functools import cached_property
-from typing import Any
-
-from django.db.models import QuerySet
 
 from billing.matching import Payer
-from billing.models import Charge, Invoice, Payment
-from bookings.models import Booking
-from members.models import Membership, User
+from bookings.known import people_at
+from members.models import User
 from spaces.models import Space
 
 _HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-
-
-def payers_of(space: Space) -> QuerySet[User]:
-    """People with a charge, an invoice, a payment, a membership or a booking at a space."""
-    rows: list[QuerySet[Any]] = [
-        *(model.objects.filter(space=space).values("payer") for model in (Charge, Invoice, Payment)),
-        Membership.objects.filter(space=space).values("user"),
-        Booking.objects.filter(resource__space=space, user__isnull=False).values("user"),
-    ]
-    return User.objects.filter(pk__in=rows[0].union(*rows[1:]))
 
 
 class Payers:
     """The payers of a space, read in one query."""
 
     def __init__(self, space: Space) -> None:
-        self.by_key = {person.pk: person for person in payers_of(space)}
+        self.by_key = {person.pk: person for person in User.objects.filter(people_at([space.pk]))}
 
     def for_matching(self) -> list[Payer]:
         """As the bank's list is matched with them: the name, and the reading."""

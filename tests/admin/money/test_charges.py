@@ -11,9 +11,10 @@ from django.urls import reverse
 from billing.charging import undo
 from billing.closing import close_month
 from billing.models import Charge, Payment
+from members.models import Companion
 from members.renewing import bill_begun
 from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_payment, make_receipt
-from tests.factories import at, make_user
+from tests.factories import at, make_membership, make_user
 from tests.reading import Page
 
 LIST, ADD = "/admin/billing/charge/", "/admin/billing/charge/add/"
@@ -94,6 +95,18 @@ def test_charge_is_written_by_hand_from_a_persons_page(desk, space, chie):
     assert (written.text, written.yen, written.tax_rate, written.arises_on) == ("ロッカー", 800, 8, TODAY)
     assert written.source_key == f"manual:{form.fields['form_key']}"
     assert "Charged to 千葉 千絵: ロッカー, ¥800." in Page(desk.get(answer.url)).text
+
+
+def test_companion_is_charged_from_their_own_page(desk, space, chie, ben):
+    plan = space.plans.get(name_en="Work booth for 4")
+    tenant = make_membership(make_user("tenant@example.jp"), plan, booth=plan.resources.get())
+    Companion.objects.create(membership=tenant, email=ben.email, user=ben, accepted_at=NOW)
+    page = Page(desk.get(Page(desk.get(person_page(ben))).link("Charge something")))
+
+    answer = page.submit(desk, page.form("form_key"), text="ロッカー", yen=800)
+
+    assert answer.url == person_page(ben)
+    assert Charge.objects.get().payer == ben
 
 
 def test_correction_below_zero_outside_the_tax(desk, space, chie):
