@@ -13,13 +13,17 @@ from hypothesis import event, note
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
+from billing.charging import WAIVER
+from billing.models import Charge
 from members import booths, companions
 from members.changing import change_days, change_plan, cost_of_change, stay_on_plan
+from members.costs import is_begun
 from members.deciding import approve, decline, withdraw
+from members.dues import bill
 from members.ending import cost_of_end, end, ends_offered, stay
 from members.joining import join
 from members.models import BoothWait, Membership, Plan
-from members.pausing import earliest_pause, pause, resume
+from members.pausing import cost_of_pause, cost_of_resume, earliest_pause, pause, resume
 from members.repricing import reprice_members
 from members.settling import settle_due
 from notices.models import Notice
@@ -104,32 +108,55 @@ class House(RuleBasedStateMachine):
         membership = self.membership(which, status="applied")
         self.tries(act, membership=membership, **({} if act is withdraw else {"by": None}))
 
+    def tries_at_a_cost(self, act, membership, on, cost, **asked):
+        """Do a step, if it is allowed, and see that what was shown is what is billed: to the yen, or later."""
+        with transaction.atomic():
+            self.sees_what_it_costs(act, membership, on, cost, **asked)
+            transaction.set_rollback(True)
+        self.tries(act, membership=membership, **asked)
+
+    def sees_what_it_costs(self, act, membership, on, cost, **asked):
+        bill(membership, today=self.today)
+        before, is_billed = self.charged(membership), is_begun(membership, membership.period_of(on), today=self.today)
+        is_given_up = Charge.objects.filter(source_key__startswith=WAIVER, payer=membership.user).exists()
+        stood = Membership.history.filter(id=membership.pk).count()
+        self.tries(act, membership=membership, **asked)
+        if Membership.history.filter(id=membership.pk).count() > stood and not is_given_up:
+            assert self.charged(membership) - before == (cost.total if is_billed else 0)
+
+    def charged(self, membership):
+        rows = Charge.objects.standing().filter(payer=membership.user)
+        return sum(rows.values_list("yen", flat=True))
+
     @rule(which=one_of_few, month=st.integers(0, 2), ahead=days_ahead, by_operator=st.booleans())
     def membership_is_to_end(self, which, month, ahead, by_operator):
         membership = self.membership(which, status="active")
         last = self.today + timedelta(days=ahead) if by_operator else ends_offered(membership, now=self.now)[month]
-        if membership.is_live:
-            assert cost_of_end(membership, last, now=self.now).total <= 0
-        self.tries(end, membership=membership, last=last, by=None, by_operator=by_operator)
+        cost = cost_of_end(membership, last, now=self.now)
+        assert cost.total <= 0
+        unused = max(last + timedelta(days=1), membership.starts_on)
+        self.tries_at_a_cost(end, membership, unused, cost, last=last, by=None, by_operator=by_operator)
 
     @rule(which=one_of_few, ahead=days_ahead, length=st.sampled_from([None, 0, 5, 40]), by_operator=st.booleans())
     def membership_is_to_rest(self, which, ahead, length, by_operator):
         membership = self.membership(which, status="active", agreed_plans__booth=None)
         first = self.today + timedelta(days=ahead) if by_operator else earliest_pause(membership, now=self.now)
         last = None if length is None else first + timedelta(days=length)
-        self.tries(pause, membership=membership, first=first, last=last, by=None, by_operator=by_operator)
+        cost = cost_of_pause(membership, first, last, now=self.now)
+        self.tries_at_a_cost(pause, membership, first, cost, first=first, last=last, by=None, by_operator=by_operator)
 
     @rule(which=one_of_few, ahead=days_ahead)
     def membership_is_resumed(self, which, ahead):
         membership = self.membership(which, pauses__isnull=False)
-        self.tries(resume, membership=membership, day=self.today + timedelta(days=ahead), by=None)
+        day = self.today + timedelta(days=ahead)
+        self.tries_at_a_cost(resume, membership, day, cost_of_resume(membership, day, now=self.now), day=day, by=None)
 
     @rule(which=one_of_few, to=one_of_few, at_renewal=st.booleans())
     def plan_is_to_change(self, which, to, at_renewal):
         membership = self.membership(which, status="active")
         day = change_days(membership, now=self.now)[at_renewal]
-        cost_of_change(membership, self.plan(to), day, now=self.now)
-        self.tries(change_plan, membership=membership, plan=self.plan(to), day=day, by=None)
+        cost = cost_of_change(membership, self.plan(to), day, now=self.now)
+        self.tries_at_a_cost(change_plan, membership, day, cost, plan=self.plan(to), day=day, by=None)
 
     @rule(which=one_of_few, act=st.sampled_from([stay, stay_on_plan, stay_on_plan]))
     def what_is_planned_is_taken_back(self, which, act):
