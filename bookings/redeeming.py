@@ -17,7 +17,7 @@ from bookings.pricelist import PriceList
 from bookings.reference import new_reference
 from bookings.refusals import refusal as booking_refusal
 from bookings.rules import Wish, priced
-from bookings.visits import good_until, reference_of_form, visit_span
+from bookings.visits import good_until, reference_of_form, visit_at, visit_span
 from members.person_key import person_key
 from notices.outbox import tell
 from spaces.house import House, house_of
@@ -47,8 +47,8 @@ def redeem(
     """
     if not name.strip():
         raise refusal("no_name")
-    resource_id = _open_seats(space)
-    with refused_politely(space, resource_id), transaction.atomic():
+    seats = _open_seats(space)
+    with refused_politely(space, seats[0]), transaction.atomic():
         ticket = locked_ticket(ticket)
         reference = reference_of_form(ticket, form_key) if form_key else new_reference()
         sent_before = Booking.objects.filter(ticket=ticket, reference=reference).first()
@@ -57,7 +57,7 @@ def redeem(
         check_good(ticket, today=space.today(now), day=day, until=good_until(ticket))
         _check_takes_part(ticket, space)
         _hold(ticket, name=name, email=email, language=language, now=now)
-        house, wish = _wish(space, [resource_id], resource_id, day, now)
+        house, wish = _wish(space, seats, day, now)
         booking = Booking(
             reference=reference,
             resource=wish.resource,
@@ -81,14 +81,14 @@ def change_visit(*, booking: Booking, space: Space, day: date, now: datetime) ->
     """
     if booking.ticket is None:
         raise booking_refusal("no_such_resource")
-    resource_id = _open_seats(space)
-    with refused_politely(space, resource_id), transaction.atomic():
+    seats = _open_seats(space)
+    with refused_politely(space, seats[0]), transaction.atomic():
         ticket = locked_ticket(booking.ticket)
         check_good(ticket, today=space.today(now), day=day, until=good_until(ticket))
         _check_takes_part(ticket, space)
         # Whoever moves it holds the lock of the ticket, so that it stays where it is read to be.
         taken = Booking.objects.values_list("resource_id", flat=True).get(pk=booking.pk)
-        house, wish = _wish(space, [taken, resource_id], resource_id, day, now)
+        house, wish = _wish(space, [taken, *seats], day, now)
         booking = locked_booking(booking)
         check_movable(booking, by_operator=False, now=now)
         before = booking.starts_at
@@ -124,23 +124,21 @@ def _hold(ticket: Ticket, *, name: str, email: str, language: str, now: datetime
         ticket.save(update_fields=["person_key", "held_at", "email", "name", "language"])
 
 
-def _open_seats(space: Space) -> int:
-    """The key of the seats that visitors take at a space."""
-    seats = Resource.objects.filter(space=space, kind=Resource.Kind.OPEN_SEATS, retired_on__isnull=True)
-    pk = seats.order_by("position", "pk").values_list("pk", flat=True).first()
-    if pk is None:
+def _open_seats(space: Space) -> list[int]:
+    """The keys of all open seats of a space; which of them a visit takes is seen once they are locked."""
+    seats = Resource.objects.filter(space=space, kind=Resource.Kind.OPEN_SEATS).order_by("position", "pk")
+    keys = list(seats.values_list("pk", flat=True))
+    if not keys:
         raise booking_refusal("no_such_resource")
-    return pk
+    return keys
 
 
-def _wish(space: Space, locked: list[int], resource_id: int, day: date, now: datetime) -> tuple[House, Wish]:
+def _wish(space: Space, locked: list[int], day: date, now: datetime) -> tuple[House, Wish]:
     """Lock resources, then read the house, and wish for a seat from opening, or from now, until closing."""
     lock_resources(locked)
     house = house_of(space, today=space.today(now))
-    resource = house.resource(resource_id)
-    if resource is None:
-        raise booking_refusal("no_such_resource")
-    span = visit_span(house, resource, day, now)
-    if span is None:
-        raise booking_refusal("closed", space=space.name)
-    return house, Wish(resource, span)
+    wish = visit_at(house, day, now)
+    if wish is None:
+        is_closed = house.open_seats and visit_span(house, house.open_seats, day, now) is None
+        raise booking_refusal("closed", space=space.name) if is_closed else booking_refusal("no_such_resource")
+    return house, wish

@@ -13,7 +13,7 @@ from django.utils import timezone
 from bookings.models import Booking
 from bookings.occupancy import Occupancy, occupancy
 from bookings.rules import last_day
-from bookings.visits import Left, left_of, visit_span, visit_token
+from bookings.visits import Left, left_of, visit_at, visit_token
 from spaces.calendar import DAY, Span, days
 from spaces.house import House, houses
 from spaces.models import Space
@@ -140,11 +140,10 @@ class _Reading:
     moving: Booking | None
 
     def day(self, house: House, day: date, seats_a_day: int, now: datetime) -> VisitDay:
-        # The seats that visitors take: those that `redeeming` books.
-        seats = next((one for one in house.resources if one.is_seats and one.retired_on is None), None)
-        span = visit_span(house, seats, day, now) if seats else None
-        if seats is None or span is None:
+        wish = visit_at(house, day, now)
+        if wish is None:
             return VisitDay(day, None)
+        seats, span = wish.resource, wish.span
         free = min(
             seats.capacity - self.taken[seats.pk].peak(*span), seats_a_day - self.by_campaign[house.space.pk, day]
         )

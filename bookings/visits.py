@@ -16,7 +16,7 @@ from django.utils.crypto import salted_hmac
 
 from bookings.models import Booking
 from bookings.reference import ALPHABET, LENGTH
-from bookings.rules import first_start
+from bookings.rules import Wish, first_start, retires_before
 from spaces.calendar import Span
 from spaces.house import House
 from spaces.models import Resource
@@ -87,6 +87,18 @@ def left_of(ticket: Ticket, *, without: Booking | None = None) -> Left:
         at_each=campaign.visits_at_each,
         until=good_until(ticket),
     )
+
+
+def visit_at(house: House, day: date, now: datetime) -> Wish | None:
+    """The seat that a visitor takes on a day, and when: of the first open seats that do not retire before it ends.
+
+    None where there are none such, or the house is closed, or closes before a visit could begin.
+    """
+    for seats in house.resources:
+        span = visit_span(house, seats, day, now) if seats.is_seats else None
+        if span and not retires_before(seats, span):
+            return Wish(seats, span)
+    return None
 
 
 def visit_span(house: House, resource: Resource, day: date, now: datetime) -> Span | None:

@@ -6,6 +6,7 @@ import pytest
 
 from bookings.adopting import adopt
 from bookings.models import Booking
+from bookings.redeeming import change_visit
 from bookings.visits import visit_token
 from notices.models import Notice
 from spaces.models import Space
@@ -14,7 +15,7 @@ from tests.pages.conftest import JAPANESE
 from tests.pages.crowd import fill, make_more_spaces, queries
 from tests.pages.tickets import THURSDAY, WEDNESDAY, campaign_of_all, ticket_of_all, visits_page, wished
 from tests.reading import Page
-from tests.visas.acts import make_ticket, visit
+from tests.visas.acts import NOW, make_ticket, visit
 from visas.issuing import block
 from visas.models import Participation, Ticket, WrongCodes
 from visas.refusals import SENTENCES
@@ -330,13 +331,33 @@ def test_campaign_of_other_spaces_offers_those_only(visitor, koharubiyori, dorin
 
 
 def test_retired_seats_are_not_offered(visitor, address, koharubiyori):
-    koharubiyori.open_seats.retired_on = date(2026, 12, 1)
+    koharubiyori.open_seats.retired_on = date(2026, 11, 24)
     koharubiyori.open_seats.save()
 
     assert "?space=koharubiyori" not in Page(visitor.get(address)).links_to("?")
 
     make_resource(koharubiyori.space, position=9)
     assert "?space=koharubiyori" in Page(visitor.get(address)).links_to("?")
+
+
+def test_seats_that_retire_are_offered_until_the_day_before_and_then_others(visitor, address, koharubiyori):
+    retiring = koharubiyori.open_seats
+    retiring.retired_on = date(2026, 11, 27)
+    retiring.save()
+    before, after = f"?space=koharubiyori&day={THURSDAY}", "?space=koharubiyori&day=2026-11-27"
+
+    def offered():
+        return set(Page(visitor.get(address, {"space": "koharubiyori"})).links_to("?")) & {before, after}
+
+    assert offered() == {before}
+    assert visitor.post(address, wished(day="2026-11-27")).status_code == 409
+    others = make_resource(koharubiyori.space, position=9)
+    assert offered() == {before, after}
+
+    assert visitor.post(address, wished(day="2026-11-27")).status_code == 303
+    booking = Booking.objects.get()
+    assert booking.resource == others
+    assert change_visit(booking=booking, space=koharubiyori.space, day=date(2026, 11, 26), now=NOW).resource == retiring
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])

@@ -306,8 +306,12 @@ class Neighbourhood(RuleBasedStateMachine):
     @rule(ticket=few, last=days)
     def operator_extends(self, ticket, last):
         ticket %= 5
-        if self.done(extend, ticket=self.tickets[ticket], last=last):
-            self.until[ticket] = max(self.until[ticket], last)
+        until = good_until(Ticket.objects.select_related("campaign").get(pk=self.tickets[ticket].pk))
+        given = last > self.until[ticket]
+
+        assert self.done(extend, ticket=self.tickets[ticket], last=last, until=until) is given
+        if given:
+            self.until[ticket] = last
 
     @rule(hours=st.sampled_from([1, 2, 5, 12]))
     def time_goes_by(self, hours):
