@@ -408,6 +408,64 @@ def test_thousand_rows_are_noted_part_by_part(desk, space, chie):
     assert not [name for name in again.form("list").fields if name.startswith("take-")]
 
 
+def ticked(page, *places):
+    """The fields of rows of a part, ticked or not: only those at these places are."""
+    names = [name.replace("who-", "take-") for name in page.form("list").fields if name.startswith("who-")]
+    return {name: "on" if place in places else None for place, name in enumerate(names)}
+
+
+def test_result_of_a_list_in_parts_is_of_all_of_them(desk, space, chie):
+    make_membership(chie, space.plans.get(kind="free_pass"))
+    first = paste(desk, space, many(ROWS_SHOWN + 1))
+    last = Page(confirm(desk, space, first, **ticked(first, 0, 1)))
+
+    answer = confirm(desk, space, last, **ticked(last, 0))
+
+    assert (answer.status_code, answer.url) == (302, address(space, "noted"))
+    assert f"3 payments noted, ¥{1 + 2 + ROWS_SHOWN + 1}" in Page(desk.get(answer.url)).text
+
+
+def test_last_part_in_which_nothing_is_ticked_leads_to_what_was_noted_before(desk, space, chie):
+    make_membership(chie, space.plans.get(kind="free_pass"))
+    first = paste(desk, space, many(ROWS_SHOWN + 1))
+    last = Page(confirm(desk, space, first, **ticked(first, 0, 1)))
+
+    answer = confirm(desk, space, last, **ticked(last))
+
+    assert (answer.status_code, answer.url) == (302, address(space, "noted"))
+    noted = Page(desk.get(answer.url))
+    assert "2 payments noted, ¥3" in noted.text
+    assert "Nothing was noted." not in noted.text
+    assert "1 row was left out." in noted.text
+
+
+def test_last_part_that_was_noted_before_leads_on(desk, space, chie):
+    make_membership(chie, space.plans.get(kind="free_pass"))
+    alone = paste(desk, space, many(1, first=ROWS_SHOWN + 1))
+    confirm(desk, space, alone, **ticked(alone, 0))
+    first = paste(desk, space, many(ROWS_SHOWN + 1))
+
+    last = Page(confirm(desk, space, first, **ticked(first, 0)))
+    assert "This row was noted before." in last.text
+    assert last.form("list").buttons[0] == ("arrow_forward Go on", "")
+    answer = confirm(desk, space, last)
+
+    assert (answer.status_code, answer.url) == (302, address(space, "noted"))
+    assert "1 payment noted, ¥1" in Page(desk.get(answer.url)).text
+
+
+def test_last_part_of_a_list_of_which_nothing_was_noted_says_so(desk, space, chie):
+    make_membership(chie, space.plans.get(kind="free_pass"))
+    alone = paste(desk, space, many(1))
+    confirm(desk, space, alone, **ticked(alone, 0))
+    first = paste(desk, space, many(ROWS_SHOWN + 1, first=2))
+    last = Page(confirm(desk, space, first, **ticked(first)))
+
+    answer = confirm(desk, space, last, **ticked(last))
+
+    assert "No row is ticked. Nothing was noted." in Page(answer).text
+
+
 def test_same_queries_for_few_and_many_rows_and_payers(desk, space, chie):
     make_invoice(space, chie, 5500)
     asked = []

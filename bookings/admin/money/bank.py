@@ -102,25 +102,31 @@ def _look_or_note(request: HttpRequest, space: Space) -> HttpResponse:
 def _noted(request: HttpRequest, sheet: Sheet, noted: list[Payment], kept: str, *, left: int) -> HttpResponse:
     """On to the next part of a long list, or to what was noted; how many rows were `left` of this part is said."""
     is_last = sheet.part == sheet.last_part
-    if not noted and is_last:
+    keys = [*_noted_of(request, sheet), *(one.pk for one in noted)]
+    if not keys and is_last:
         messages.warning(request, _("No row is ticked. Nothing was noted."))
         return _proposed(request, sheet, kept)
+    request.session[NOTED] = keys
     if noted:
         said = ngettext(
             "%(count)s payment was noted, %(yen)s in all.", "%(count)s payments were noted, %(yen)s in all.", len(noted)
         )
         messages.success(request, said % {"count": len(noted), "yen": signed_yen(sum(one.yen for one in noted))})
-    if noted and left:
+    if keys and left:
         said = ngettext(
             "%(count)s row was left out. Hand the same list in again to note it later.",
             "%(count)s rows were left out. Hand the same list in again to note them later.",
             left,
         )
         messages.info(request, said % {"count": left})
-    request.session[NOTED] = [one.pk for one in noted]
     if is_last:
         return redirect("admin:billing_bank_noted", sheet.space.slug)
     return _proposed(request, Sheet(sheet.space, sheet.bank_list, sheet.now, sheet.part + 1), kept)
+
+
+def _noted_of(request: HttpRequest, sheet: Sheet) -> list[int]:
+    """Keys of what was noted of the parts of a list before this one; with the first part another list begins."""
+    return list(request.session.get(NOTED, [])) if sheet.part else []
 
 
 def _asked(request: HttpRequest, space: Space, form: ListForm) -> HttpResponse:
@@ -134,6 +140,7 @@ def _proposed(request: HttpRequest, sheet: Sheet, kept: str, refused: list[str] 
         "sheet": sheet,
         "list": kept,
         "refused": refused or [],
+        "goes_on": sheet.part < sheet.last_part or bool(_noted_of(request, sheet)),
         "other": OTHER,
         "money": pgettext("an amount of money", "¥%(amount)s"),
     }
