@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from billing.models import CashCount, Payment
+from billing.months import hold_alone
 from billing.refusals import refusal, refused_politely
 from spaces.models import Space
 
@@ -40,18 +41,27 @@ def box(space: Space, day: date) -> Box:
     return Box(last, sums["came_in"] or 0, -(sums["went_out"] or 0))
 
 
-def count(*, space: Space, day: date, counted: int, by_id: int, note: str = "", now: datetime) -> CashCount:
-    """Note what is in the box at the end of a day, beside what should be. Raises ValidationError."""
+def count(
+    *, space: Space, day: date, counted: int, by_id: int, note: str = "", seen: int | None = None, now: datetime
+) -> CashCount:
+    """Note what is in the box at the end of a day, beside what should be. Raises ValidationError.
+
+    `seen` is what should be in it by what was agreed to, in yen; if it is another sum by now, nothing is noted.
+    """
     if day > space.today(now):
         raise refusal("count_in_future")
     if not 0 <= counted <= MOST_YEN:
         raise refusal("count_of_yen")
     with refused_politely(), transaction.atomic():
+        hold_alone(space.pk)
+        expected = box(space, day).expected
+        if seen is not None and seen != expected:
+            raise refusal("box_moved")
         return CashCount.objects.create(
             space=space,
             day=day,
             counted=counted,
-            expected=box(space, day).expected,
+            expected=expected,
             note=note[:200],
             counted_by_id=by_id,
             counted_at=now,

@@ -1,4 +1,5 @@
-"""The lock between those who write in the months of a space and who closes one, or issues or voids an invoice.
+"""The lock between those who write in the months of a space and who closes one, counts its cash, or issues or voids an
+invoice.
 
 An act may take back several things one after the other, and an invoice takes hold of many at once: in two orders they
 would wait for each other.

@@ -32,6 +32,7 @@ SENTENCES = {
     "counted_already": _("The box was counted on this day already."),
     "count_in_future": _("That day is still to come."),
     "count_of_yen": _("Say how many yen are in the box, 0 or more."),
+    "box_moved": _("Cash came in or went out meanwhile. Look at the difference again."),
 }
 
 _BY_CONSTRAINT = {

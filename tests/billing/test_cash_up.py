@@ -90,6 +90,17 @@ def test_what_can_not_be_counted_is_refused(space, payer, yen, day, code):
     assert codes(caught.value) == {code}
 
 
+def test_count_is_noted_only_beside_what_was_seen(space, payer):
+    make_payment(space, payer, 5000)
+
+    with pytest.raises(ValidationError) as caught:
+        counted(space, payer, 4900, seen=0)
+    assert codes(caught.value) == {"box_moved"}
+    assert not CashCount.objects.exists()
+
+    assert counted(space, payer, 4900, seen=5000).difference == -100
+
+
 def test_nothing_and_very_much_can_be_counted(space, payer):
     assert counted(space, payer, 0, YESTERDAY).counted == 0
     assert counted(space, payer, MOST_YEN).counted == MOST_YEN

@@ -7,10 +7,11 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from billing.balances import open_charges, standing_of
+from billing.cash_up import count
 from billing.charging import undo
 from billing.closing import close_month, figures
 from billing.invoicing import issue, reissue, void
-from billing.models import Charge, Counter, Invoice, Month, Payment, Receipt
+from billing.models import CashCount, Charge, Counter, Invoice, Month, Payment, Receipt
 from billing.numbering import next_number
 from billing.paying import pay, refund, take_back
 from billing.receipts import first_receipt, issue_receipt, next_copy
@@ -470,3 +471,16 @@ def test_everything_that_is_done_with_one_payers_money_at_once_balances(space):
         check_ledger(space, payer)
     numbers = list(Invoice.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize(("seen", "is_noted"), [(0, False), (500, True)])
+def test_box_is_counted_with_the_cash_that_comes_in_meanwhile(space, payer, seen, is_noted):
+    asked = {"space": space, "day": TODAY, "counted": 500, "by_id": payer.pk, "now": NOW}
+    with transaction.atomic():
+        make_payment(space, payer, 500)
+        counting = Doing(lambda: count(**asked, seen=seen))
+        waits_for_a_lock(kind="advisory")
+    problem = counting.settle()
+
+    assert said([problem] if problem else []) == ([] if is_noted else [{"box_moved"}])
+    assert list(CashCount.objects.values_list("expected", flat=True)) == ([500] if is_noted else [])

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
-from billing.cash_up import MOST_YEN, Box, box, count
+from billing.cash_up import MOST_YEN, box, count
 from billing.models import CashCount, Payment
 from billing.refusals import refusal
 from bookings.admin.money.places import CASH, framed, may_at, shown_at, space_or_404
@@ -73,15 +73,14 @@ def cash_view(request: HttpRequest, slug: str) -> HttpResponse:
     day = asked.cleaned_data["day"] if asked.is_bound and asked.is_valid() else today
     may_count = may_at(request, space, "add", CASH.label)
     form = CountForm(request.POST if request.method == "POST" else None)
-    found = box(space, day)
-    difference = None
+    is_count = False
     if request.method == "POST":
         if not may_count:
             raise PermissionDenied
-        if not asked.errors and form.is_valid():
-            difference = form.cleaned_data["counted"] - found.expected
-            if _was_seen(request, form, found) and _noted(request, space, day, form):
-                return redirect(f"{reverse('admin:billing_cash_at', args=[space.slug])}?day={day}")
+        is_count = not asked.errors and form.is_valid()
+        if is_count and "post" in request.POST and _noted(request, space, day, form):
+            return redirect(f"{reverse('admin:billing_cash_at', args=[space.slug])}?day={day}")
+    found = box(space, day)
     cash = Payment.objects.standing().filter(space=space, method=Payment.Method.CASH, received_on=day)
     context = {
         **framed(request, space, CASH),
@@ -91,7 +90,7 @@ def cash_view(request: HttpRequest, slug: str) -> HttpResponse:
         "cash": cash.select_related("payer", "taken_by").order_by("pk")[:PAYMENTS_SHOWN],
         "noted": CashCount.objects.filter(space=space, day=day).select_related("counted_by").first(),
         "form": form,
-        "difference": difference,
+        "difference": form.cleaned_data["counted"] - found.expected if is_count else None,
         "may_count": may_count,
         "counts": Paginator(
             CashCount.objects.filter(space=space).select_related("counted_by"), COUNTS_PER_PAGE
@@ -102,24 +101,20 @@ def cash_view(request: HttpRequest, slug: str) -> HttpResponse:
     return shown_at(request, space, "admin/billing/cash.html", context, status=400 if is_wrong else 200)
 
 
-def _was_seen(request: HttpRequest, form: CountForm, found: Box) -> bool:
-    """Whether the count is to be noted, with the difference that the page showed."""
-    if "post" not in request.POST:
-        return False
-    if form.cleaned_data["expected"] == found.expected:
-        return True
-    form.add_error(None, _("Cash came in or went out meanwhile. Look at the difference again."))
-    return False
-
-
 def _noted(request: HttpRequest, space: Space, day: date, form: CountForm) -> bool:
+    """Note a count, with the difference that the page showed; whether it was noted."""
+    seen = form.cleaned_data["expected"]
     try:
+        # Without what it showed a form agrees to nothing.
+        if seen is None:
+            raise refusal("box_moved")
         count(
             space=space,
             day=day,
             counted=form.cleaned_data["counted"],
             note=form.cleaned_data["note"],
             by_id=signed_in(request).pk,
+            seen=seen,
             now=timezone.now(),
         )
     except ValidationError as error:
