@@ -50,6 +50,10 @@ class ActForm(forms.Form):
         """What the form says as it is opened, to show what would happen."""
         return {name: self.get_initial_for_field(field, name) for name, field in self.fields.items()}
 
+    def is_enough(self, wish: Wish) -> bool:
+        """Whether a wish says all that must be known to foresee what would happen."""
+        return all(wish.get(name) is not None for name, field in self.fields.items() if field.required)
+
 
 def reason_field() -> forms.CharField:
     return forms.CharField(
@@ -119,6 +123,9 @@ class EndForm(ActForm):
         if any(row.ends_on for row in self.rows):
             # Its month may end after the end that is planned.
             self.initial.setdefault("when", "day")
+
+    def is_enough(self, wish: Wish) -> bool:
+        return super().is_enough(wish) and (wish["when"] != "day" or wish.get("last") is not None)
 
     def clean(self) -> Wish:
         wish = super().clean() or self.cleaned_data
@@ -272,7 +279,7 @@ ACTS = {
             _("Approve"),
             "check",
             DecideForm,
-            lambda one: one.is_applied,
+            _is_applied,
             _approve,
             _cost_of_approval,
             leads=True,

@@ -55,6 +55,9 @@ def ask_and_do(
         do_with_each(request, act, memberships, form.cleaned_data, by, now)
         return redirect(back)
     wish = form.wish_at_first if not answered else form.cleaned_data if form.is_valid() else None
+    foresight = None
+    if wish and len(memberships) == 1 and form.is_enough(wish):
+        foresight = _foresee(act, memberships[0], wish, by, now)
     context = {
         **admin.admin_site.each_context(request),
         "title": act.title,
@@ -67,7 +70,7 @@ def ask_and_do(
         "select_across": request.POST.get("select_across", "") if action else "",
         "standings": [Standing(one, now) for one in memberships[:ROWS_SHOWN]],
         "more": max(len(memberships) - ROWS_SHOWN, 0),
-        "foresight": _foresee(act, memberships[0], wish, by, now) if len(memberships) == 1 and wish else None,
+        "foresight": foresight,
     }
     return TemplateResponse(request, "admin/members/act.html", context)
 
@@ -104,11 +107,7 @@ def _named(names: list[str]) -> str:
     }
 
 
-def _foresee(act: Act, membership: Membership, wish: Wish, by: User, now: datetime) -> Foresight | None:
-    if any(wish.get(name) is None for name, asked in act.form.base_fields.items() if asked.required):
-        return None
-    if wish.get("when") == "day" and wish.get("last") is None:
-        return None
+def _foresee(act: Act, membership: Membership, wish: Wish, by: User, now: datetime) -> Foresight:
     try:
         cost = act.cost(membership, wish, now)
         fallen: list[Any] = preview(membership, lambda: act.do(membership, wish, by, now))
