@@ -14,6 +14,7 @@ from django.db.models import Sum
 
 from billing.balances import standings_of
 from billing.models import Charge, Invoice, Payment
+from billing.settled import Standing
 from spaces.models import Space
 
 # Charges come before payments on one day, so that a balance is not below zero because of the order alone.
@@ -113,6 +114,11 @@ class OpenInvoice:
     open: int
     days_overdue: int
 
+    @classmethod
+    def of(cls, invoice: Invoice, standing: Standing, today: date) -> "OpenInvoice":
+        """An invoice as it stands on a day, by how its payer's invoices at the space are paid."""
+        return cls(invoice, standing.open(invoice.pk), max((today - invoice.due_on).days, 0))
+
 
 def entries(space: Space, first: date, last: date, *, skip: int = 0, most: int | None = None) -> list[Entry]:
     """Every charge and payment of a span, in order, with the running balance of the space; of them a part if asked."""
@@ -164,11 +170,19 @@ def balances(space: Space) -> list[Balance]:
 
 
 def open_invoices(space: Space, *, today: date) -> list[OpenInvoice]:
-    """All invoices that are not wholly paid, each payer's in the order in which debts are paid; `payer` is read."""
-    standings = standings_of(space, [one.payer_id for one in balances(space) if one.open])
-    left = {key: standing.open(key) for standing in standings.values() for key in standing.asked if standing.open(key)}
-    invoices = Invoice.objects.select_related("payer").in_bulk(left)
-    return [OpenInvoice(invoices[key], yen, max((today - invoices[key].due_on).days, 0)) for key, yen in left.items()]
+    """All invoices that are not wholly paid, each payer's in the order in which debts are paid.
+
+    `space` and `payer` are read: four queries.
+    """
+    standings = standings_of(space, [one.payer_id for one in balances(space) if one.open]).values()
+    left = [key for standing in standings for key in standing.asked if standing.open(key)]
+    invoices = Invoice.objects.select_related("space", "payer").in_bulk(left)
+    return [
+        OpenInvoice.of(invoices[key], standing, today)
+        for standing in standings
+        for key in standing.asked
+        if standing.open(key)
+    ]
 
 
 def _rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:

@@ -1,10 +1,9 @@
 """Invoices that are past due, and which reminder of them is due. Only the rule: who sends it asks here."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from billing.invoicing import issuer_of
 from billing.ledger import OpenInvoice, open_invoices
 from spaces.models import Space
 
@@ -27,9 +26,11 @@ def overdue(space: Space, *, today: date) -> list[OpenInvoice]:
     return sorted(late, key=lambda one: (one.invoice.due_on, one.invoice.year, one.invoice.number))
 
 
-def reminders_due(space: Space, *, today: date) -> list[Reminder]:
-    """The reminder of each overdue invoice that is due by a day: only the latest, also after days of outage."""
-    days = issuer_of(space).reminder_days
+def reminders_due(space: Space, days: Collection[int], *, today: date) -> list[Reminder]:
+    """The reminder of each overdue invoice that is due by a day: only the latest, also after days of outage.
+
+    `days` are those after the due day on which the space reminds. Four queries, none without days.
+    """
     late = overdue(space, today=today) if days else []
     return [Reminder(one, after) for one in late if (after := _latest(days, one.days_overdue)) is not None]
 

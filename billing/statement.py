@@ -99,13 +99,9 @@ def statement(payer_id: int, now: datetime) -> list[AtSpace]:
     found = []
     for space in spaces:
         standing, today = standings[space.pk], space.today(now)
-        own = [_open(invoices[pk], standing, today) for pk in standing.asked if standing.open(pk)]
+        own = [OpenInvoice.of(invoices[pk], standing, today) for pk in standing.asked if standing.open(pk)]
         found.append(AtSpace(space, standing, own, waiting.get(space.pk, Waiting())))
     return sorted(found, key=lambda one: (not one.overdue, one.is_settled))
-
-
-def _open(invoice: Invoice, standing: Standing, today: date) -> OpenInvoice:
-    return OpenInvoice(invoice, standing.open(invoice.pk), max((today - invoice.due_on).days, 0))
 
 
 def _waiting(payer_id: int) -> dict[int, Waiting]:

@@ -12,10 +12,12 @@ from tests.billing.acts import NOW, TODAY, make_invoice, make_issuer, make_payme
 from tests.factories import make_space, make_user
 from tests.properties import examples, undone
 
+DAYS = [3, 10, 30]
+
 
 @pytest.fixture
 def due(space):
-    make_issuer(space, due_days=14, reminder_days=[3, 10, 30])
+    make_issuer(space, due_days=14)
     return TODAY + timedelta(days=14)
 
 
@@ -64,7 +66,7 @@ def test_those_that_wait_longest_come_first(space, payer, other, due):
 def test_latest_reminder_that_is_due_is_the_one(space, payer, due, days, reminder):
     invoice = make_invoice(space, payer, 5500)
 
-    found = reminders_due(space, today=after(due, days))
+    found = reminders_due(space, DAYS, today=after(due, days))
 
     assert [one.after_days for one in found] == ([reminder] if reminder else [])
     assert [one.key for one in found] == ([f"invoice:{invoice.pk}:reminder:{reminder}"] if reminder else [])
@@ -78,14 +80,10 @@ def test_next_reminder_is_the_first_that_is_still_to_go_out(overdue_for, comes_a
     assert found == (after(TODAY, comes_after) if comes_after else None)
 
 
-def test_space_without_an_issuer_or_without_reminders_sends_none(space, payer, other):
+def test_space_without_days_of_reminders_sends_none(space, payer):
     make_invoice(space, payer, 5500)
 
-    assert reminders_due(space, today=TODAY + timedelta(days=99)) == []
-
-    make_issuer(space)
-
-    assert reminders_due(space, today=TODAY + timedelta(days=99)) == []
+    assert reminders_due(space, [], today=TODAY + timedelta(days=99)) == []
     assert len(overdue(space, today=TODAY + timedelta(days=99))) == 1
 
 
@@ -93,16 +91,16 @@ def test_invoice_in_place_of_a_voided_one_is_reminded_of_by_its_own_due_day(spac
     invoice = make_invoice(space, payer, 5500)
     anew = reissue(invoice=invoice, reason="宛名", now=NOW + timedelta(days=20))
 
-    assert reminders_due(space, today=after(due, 22)) == []
-    assert [one.open.invoice for one in reminders_due(space, today=after(due, 23))] == [anew]
+    assert reminders_due(space, DAYS, today=after(due, 22)) == []
+    assert [one.open.invoice for one in reminders_due(space, DAYS, today=after(due, 23))] == [anew]
 
 
 def test_queries_do_not_grow_with_the_invoices(space, due, django_assert_num_queries):
     for count in (1, 8):
         for number in range(count):
             make_invoice(space, make_user(f"{count}-{number}@example.jp"), 5500)
-        with django_assert_num_queries(5):
-            assert len(reminders_due(space, today=after(due, 3))) >= count
+        with django_assert_num_queries(4):
+            assert len(reminders_due(space, DAYS, today=after(due, 3))) >= count
 
 
 @given(
@@ -113,13 +111,13 @@ def test_queries_do_not_grow_with_the_invoices(space, due, django_assert_num_que
 @examples(80)
 def test_each_reminder_goes_out_once_whenever_the_task_runs(days, asked, paid_on, space, payer):
     with undone():
-        make_issuer(space, due_days=0, reminder_days=days)
+        make_issuer(space, due_days=0)
         invoice = make_invoice(space, payer, 5500)
         sent = []
         for day in sorted(asked):
             if paid_on is not None and day >= paid_on and not invoice.payments.exists():
                 make_payment(space, payer, 5500, invoice=invoice)
-            for one in reminders_due(space, today=after(TODAY, day)):
+            for one in reminders_due(space, days, today=after(TODAY, day)):
                 if one.key not in [key for key, _after, _day in sent]:
                     sent.append((one.key, one.after_days, day))
 

@@ -8,7 +8,7 @@ from billing.invoicing import void
 from billing.reminding import remind
 from notices.models import Notice
 from tests.billing.acts import NOW, TODAY, make_invoice, make_issuer, make_payment
-from tests.factories import at
+from tests.factories import at, make_user
 
 DUE = TODAY + timedelta(days=14)
 
@@ -45,3 +45,22 @@ def test_paid_and_voided_invoices_and_closed_accounts_are_left_alone(invoice, sp
     remind(now=at("09:00", DUE + timedelta(days=40)))
 
     assert written() == []
+
+
+def test_space_without_an_issuer_or_without_days_of_reminders_writes_none(space, payer):
+    make_invoice(space, payer, 5500)
+
+    assert remind(now=at("09:00", DUE + timedelta(days=40))) == 0
+    make_issuer(space)
+    assert remind(now=at("09:00", DUE + timedelta(days=40))) == 0
+    assert written() == []
+
+
+def test_queries_do_not_grow_with_the_invoices(space, django_assert_num_queries):
+    make_issuer(space, due_days=14, reminder_days=[3, 10])
+    for count in (1, 12):
+        for number in range(count):
+            make_invoice(space, make_user(f"{count}-{number}@example.jp"), 5500)
+        # Issuers, balances, invoices and payments, what is read of the invoices, and the notices.
+        with django_assert_num_queries(6):
+            assert remind(now=at("09:00", DUE + timedelta(days=40))) >= count

@@ -51,7 +51,7 @@ def owed_at(space: Space, payer_id: int, *, today: date) -> Owed:
     charges = Charge.objects.open().filter(space=space, payer_id=payer_id).order_by("arises_on", "pk")
     shown = list(charges[: CHARGES_SHOWN + 1])
     return Owed(
-        [OpenInvoice(invoices[key], standing.open(key), max((today - invoices[key].due_on).days, 0)) for key in left],
+        [OpenInvoice.of(invoices[key], standing, today) for key in left],
         shown[:CHARGES_SHOWN],
         standing.credit,
         today,
