@@ -30,7 +30,7 @@ class ToInvoice:
     yen: int
 
 
-def sums_to_invoice(space: Space | OuterRef, up_to: date | OuterRef) -> QuerySet[Charge, dict[str, Any]]:
+def sums_to_invoice(space: Space | OuterRef, up_to: date | OuterRef) -> QuerySet[Any, Any]:
     """Whose charges that arose at a space by `up_to` are to be invoiced: `payer`, `charges`, `yen`, and `since`.
 
     `since` is the day of the first of these charges. Who would get nothing back but a paper, because the sum is zero,

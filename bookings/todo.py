@@ -86,7 +86,7 @@ def months_to_close(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Spa
 
 def months_to_invoice(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
     """Spaces at which somebody is to get an invoice, with a charge of last month or of one before it."""
-    waiting = sums_to_invoice(OuterRef("pk"), OuterRef("today")).filter(since__lt=OuterRef("this_month"))
+    waiting = sums_to_invoice(OuterRef("pk"), OuterRef("day_there")).filter(since__lt=OuterRef("this_month"))
     return _spaces(spaces, now).filter(Exists(waiting)).order_by("position", "slug")
 
 
@@ -125,7 +125,7 @@ def _spaces(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
     today = today_at("timezone", now)
     this = Cast(TruncMonth(today), DateField())
     before = ExpressionWrapper(F("this_month") - timedelta(days=1), output_field=DateField())
-    rows = Space.objects.alias(today=today, this_month=this).alias(last_month=Cast(TruncMonth(before), DateField()))
+    rows = Space.objects.alias(day_there=today, this_month=this).alias(last_month=Cast(TruncMonth(before), DateField()))
     return rows if spaces is None else rows.filter(pk__in=spaces)
 
 
