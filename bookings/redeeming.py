@@ -108,8 +108,7 @@ def check_visit_movable(booking: Booking, *, until: date, now: datetime) -> None
 
 
 def _check_takes_part(ticket: Ticket, space: Space) -> None:
-    part = Participation.objects.filter(campaign=ticket.campaign_id, space=space).first()
-    if part is None or not part.stands:
+    if not Participation.objects.standing().filter(campaign=ticket.campaign_id, space=space).exists():
         raise refusal("not_taking_part", space=space.name)
 
 

@@ -14,7 +14,7 @@ from billing.monthly import sums_to_invoice
 from members.models import AgreedPlan, BoothWait, Membership
 from spaces.models import Space
 from spaces.today import today_at
-from visas.models import Participation
+from visas.models import Campaign, Participation
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -92,8 +92,8 @@ def months_to_invoice(spaces: Iterable[int] | None, now: datetime) -> QuerySet[S
 
 def campaigns_asking(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Participation]:
     """Campaigns that ask a space to take part, and are not over, the next to end first."""
-    rows = Participation.objects.filter(agreed_at__isnull=True, left_at__isnull=True, campaign__stopped_at__isnull=True)
-    rows = rows.filter(campaign__ends_on__gte=today_at("space__timezone", now))
+    running = Campaign.objects.running(now).order_by().values("pk")
+    rows = Participation.objects.filter(agreed_at__isnull=True, left_at__isnull=True, campaign__in=running)
     return (rows if spaces is None else rows.filter(space__in=spaces)).order_by("campaign__ends_on", "pk")
 
 

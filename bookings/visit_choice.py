@@ -101,11 +101,8 @@ def visit_choice(ticket: Ticket, left: Left, *, now: datetime, moving: Booking |
     Five queries, however many spaces and bookings there are.
     """
     today = timezone.localdate(now)
-    seats_a_day = dict(
-        Participation.objects.filter(
-            campaign=ticket.campaign_id, agreed_at__isnull=False, left_at__isnull=True
-        ).values_list("space_id", "seats_a_day")
-    )
+    taking = Participation.objects.standing().filter(campaign=ticket.campaign_id)
+    seats_a_day = dict(taking.values_list("space_id", "seats_a_day"))
     found = houses(Space.objects.in_federation(today).filter(pk__in=seats_a_day), today=today)
     first = max(today, ticket.campaign.starts_on)
     around = Span(_midnight(first - 2 * DAY), _midnight(first + (DAYS_SHOWN + 2) * DAY))

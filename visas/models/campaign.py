@@ -1,6 +1,6 @@
 """A campaign: one trial ticket that several spaces give out together, and what a ticket of it is good for."""
 
-from datetime import date
+from datetime import date, datetime
 
 from django.conf import settings
 from django.core.validators import MinValueValidator
@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from spaces.models import Space
+from spaces.today import today_at
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
-    def of(self, space_ids: "list[int]") -> "CampaignQuerySet":
-        """Campaigns that spaces have begun, or take part in, or are asked to."""
-        return self.filter(Q(organiser__in=space_ids) | Q(participations__space__in=space_ids)).distinct()
+    def running(self, now: datetime) -> "CampaignQuerySet":
+        """Campaigns that are not over on the day that it is at their organiser, begun or not; see `is_over_on`."""
+        return self.filter(stopped_at__isnull=True, ends_on__gte=today_at("organiser__timezone", now))
 
 
 class Campaign(models.Model):
@@ -61,6 +62,12 @@ class Campaign(models.Model):
         return self.stopped_at is not None or self.ends_on < day
 
 
+class ParticipationQuerySet(models.QuerySet["Participation"]):
+    def standing(self) -> "ParticipationQuerySet":
+        """Spaces at which tickets are good; see `stands`."""
+        return self.filter(agreed_at__isnull=False, left_at__isnull=True)
+
+
 class Participation(models.Model):
     """A space that is asked to honour the tickets of a campaign, and since when it does."""
 
@@ -82,6 +89,8 @@ class Participation(models.Model):
         verbose_name=_("agreed by"),
     )
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
+
+    objects = ParticipationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("participating space")

@@ -41,13 +41,11 @@ class WhenFilter(admin.SimpleListFilter):
         return [(name, STATES[name]) for name in ("runs", "coming")] + [("over", _("Over or ended early"))]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Campaign]) -> QuerySet[Campaign]:
-        today = today_at("organiser__timezone", timezone.now())
-        over, begun = Q(stopped_at__isnull=False) | Q(ends_on__lt=today), Q(starts_on__lte=today)
-        if self.value() == "over":
-            return queryset.filter(over)
-        if self.value() in ("runs", "coming"):
-            return queryset.exclude(over).filter(begun if self.value() == "runs" else ~begun)
-        return queryset
+        now = timezone.now()
+        running = Q(pk__in=Campaign.objects.running(now).order_by().values("pk"))
+        begun = Q(starts_on__lte=today_at("organiser__timezone", now))
+        chosen = {"over": ~running, "runs": running & begun, "coming": running & ~begun}.get(self.value() or "")
+        return queryset.filter(chosen) if chosen else queryset
 
 
 @admin.register(Campaign)
@@ -101,7 +99,7 @@ class CampaignAdmin(OwnSpacesAdmin, TranslationAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         tickets = Ticket.objects.filter(campaign=OuterRef("pk"))
-        parts = Participation.objects.filter(campaign=OuterRef("pk"), agreed_at__isnull=False, left_at__isnull=True)
+        parts = Participation.objects.standing().filter(campaign=OuterRef("pk"))
         return (
             super()
             .get_queryset(request)

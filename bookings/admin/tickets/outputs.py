@@ -19,7 +19,7 @@ from bookings.admin.tickets.reach import TICKET, campaign_or_404
 from bookings.ticket_states import State, with_state
 from spaces.models import Space
 from visas.issuing import MOST_AT_ONCE
-from visas.models import Campaign, Ticket
+from visas.models import Campaign, Participation, Ticket
 from visas.sheet import Printed, pdf, sheet
 
 # A cell that begins with one of these, in either width, a spreadsheet may run as a formula (OWASP, CSV injection).
@@ -83,11 +83,7 @@ def _chosen(request: HttpRequest, campaign: Campaign) -> QuerySet[Any]:
 
 
 def _taking(campaign: Campaign) -> QuerySet[Space]:
-    return Space.objects.filter(
-        participations__campaign=campaign,
-        participations__agreed_at__isnull=False,
-        participations__left_at__isnull=True,
-    )
+    return Space.objects.filter(participations__in=Participation.objects.standing().filter(campaign=campaign))
 
 
 def _printed(tickets: Iterable[Any]) -> list[Printed]:

@@ -49,11 +49,7 @@ def tickets_of(rows: QuerySet[Ticket], spaces: list[int] | None) -> QuerySet[Any
     if spaces is EVERYWHERE:
         return rows.annotate(is_known=Value(True))
     visit = Exists(Booking.objects.filter(ticket=OuterRef("pk"), resource__space__in=spaces))
-    honoured = Exists(
-        Participation.objects.filter(
-            campaign=OuterRef("campaign"), space__in=spaces, agreed_at__isnull=False, left_at__isnull=True
-        )
-    )
+    honoured = Exists(Participation.objects.standing().filter(campaign=OuterRef("campaign"), space__in=spaces))
     own = Q(campaign__organiser__in=spaces)
     known = ExpressionWrapper(own | Q(visit), output_field=BooleanField())
     return rows.filter(own | honoured | visit).annotate(is_known=known)

@@ -13,7 +13,6 @@ from unfold.decorators import display
 from bookings.admin.scope import OwnSpacesAdmin, signed_in
 from bookings.admin.tickets.reach import EVERYWHERE, where
 from spaces.templatetags.wording import clock, day
-from spaces.today import today_at
 from visas.lockout import lift
 from visas.models import Campaign, Participation, WrongCodes
 
@@ -46,13 +45,9 @@ class WrongCodesAdmin(OwnSpacesAdmin):
         spaces = where(request, action, self.opts.label_lower)
         if spaces is EVERYWHERE:
             return rows
-        running = Campaign.objects.filter(
-            stopped_at__isnull=True, ends_on__gte=today_at("organiser__timezone", timezone.now())
-        )
-        taking = Participation.objects.filter(space__in=spaces, agreed_at__isnull=False, left_at__isnull=True)
-        return rows.filter(
-            Exists(running.filter(Q(organiser__in=spaces) | Q(pk__in=taking.order_by().values("campaign"))))
-        )
+        taking = Participation.objects.standing().filter(space__in=spaces).order_by().values("campaign")
+        concern = Campaign.objects.running(timezone.now()).filter(Q(organiser__in=spaces) | Q(pk__in=taking))
+        return rows.filter(Exists(concern))
 
     def is_allowed(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
         """What was found may be looked at: the query set has seen to it."""
