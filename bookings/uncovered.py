@@ -75,6 +75,11 @@ def _to_come(membership: Membership, now: datetime) -> BookingQuerySet:
     return upcoming.select_related("resource__space", "user", "plan")
 
 
+def _lock_to_come(membership: Membership, now: datetime) -> None:
+    """Lock what may be cancelled, in the order of its keys: acts bill, and bookings are locked before money is."""
+    list(_to_come(membership, now).order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+
+
 def _covers(held: Held, booking: Booking, day: date) -> bool:
     agreed = held.on(day) if held.membership.is_live else None
     if agreed is None:
@@ -176,6 +181,7 @@ def _cancelling(
 ) -> list[Booking]:
     locked(membership)
     lock_space(membership.space)
+    _lock_to_come(membership, now)
     changed = act()
     fallen = uncovered(changed, now=now)
     if recount:

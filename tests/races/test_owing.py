@@ -10,6 +10,7 @@ from billing.closing import close_month, figures
 from billing.invoicing import issue, void
 from billing.models import Charge, Invoice, Month
 from bookings import attendance, uncovered
+from bookings.booking import locked_booking
 from bookings.cancelling import cancel
 from bookings.erasing import erase
 from bookings.models import Booking
@@ -210,7 +211,8 @@ def test_membership_that_ends_while_its_payer_is_invoiced_waits_for_the_paper(pa
         return uncovered.end(membership=member, last=date(2026, 12, 2), by=None, by_operator=True, now=now)
 
     with raw() as [desk]:
-        run(desk, "SELECT FROM bookings_booking WHERE id = %s FOR NO KEY UPDATE", booking.pk)
+        of_booking = charges_of(booking).get()
+        run(desk, "SELECT FROM billing_charge WHERE id = %s FOR NO KEY UPDATE", of_booking.pk)
         ending = Doing(ends)
         waits_for_a_lock()
         invoicing = Doing(issues(space, payer))
@@ -219,6 +221,55 @@ def test_membership_that_ends_while_its_payer_is_invoiced_waits_for_the_paper(pa
     invoicing.result()
 
     assert net(payer) == {"plan": 12000 * 7 // 30 + 12000 * 2 // 31}
+
+
+@pytest.fixture
+def under_way(payer):
+    """A membership of a month that is billed, and a booking by its plan that has begun by eleven and was not met."""
+    space = make_space(renewal_day=1)
+    plan = make_plan(space, make_resource(space), kind="monthly", price=12000, room_minutes=60)
+    member = make_membership(payer, plan, starts_on=date(2026, 11, 1))
+    with transaction.atomic():
+        bill(member, today=TUESDAY)
+    booking = take(payer, make_room(space, price_per_hour=600), "11:00", "13:00")
+    assert (booking.membership, booking.price) == (member, 600)
+    return booking
+
+
+def pauses_today(member):
+    first, now = TUESDAY, at("11:30")
+    return lambda: uncovered.pause(membership=member, first=first, last=None, by=None, by_operator=True, now=now)
+
+
+def test_pause_holds_no_money_while_it_waits_for_a_booking_that_is_noted_as_missed(payer, under_way):
+    space = under_way.resource.space
+
+    with transaction.atomic():
+        locked_booking(under_way)
+        pausing = Doing(pauses_today(under_way.membership))
+        waits_for_a_lock()
+        invoicing = Doing(issues(space, payer))
+        assert invoicing.result().total == 12600
+        attendance.miss(booking=under_way, now=at("11:30"))
+
+    assert pausing.result() == []
+    assert net(payer)["cancellation"] == 600
+
+
+def test_booking_that_is_noted_as_missed_waits_for_a_pause_that_has_cancelled_it(payer, under_way):
+    space = under_way.resource.space
+
+    with transaction.atomic():
+        cancelled = pauses_today(under_way.membership)()
+        missing = Doing(lambda: attendance.miss(booking=under_way, now=at("11:30")))
+        waits_for_a_lock()
+        invoicing = Doing(issues(space, payer))
+        waits_for_a_lock(kind="advisory")
+
+    assert cancelled == [under_way]
+    assert said([missing.settle()]) == [{"not_live"}]
+    assert invoicing.result().total == 12000 * 23 // 30
+    assert net(payer) == {"plan": 12000 * 23 // 30}
 
 
 def test_two_people_who_delete_their_accounts_at_once_get_their_last_invoices(space):
