@@ -4,8 +4,6 @@ The names of the columns and the words for kinds are written here in both langua
 accountant's own import relies on them.
 """
 
-import csv
-import io
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -14,6 +12,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 
 from billing.models import Charge, Payment, Receipt
+from billing.spreadsheet import as_csv
 from billing.tax import tax_in
 from spaces.models import Space
 
@@ -53,21 +52,15 @@ WORDS = {
 # Where a row stands among the others, and its cells.
 Row = tuple[tuple[date, int, int], list[Any]]
 
-# A cell that begins with one of these, in either width, a spreadsheet may run as a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-
 
 def accountant_csv(space: Space, first: date, last: date, *, language: str = "ja") -> bytes:
-    """All charges and payments of a span, inclusive, by day; UTF-8 with a byte order mark, as Excel wants it."""
+    """All charges and payments of a span, inclusive, by day."""
     said = LANGUAGES.index(language)
     words = {key: word[said] for key, word in WORDS.items()}
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow(name[said] for name in COLUMNS)
     rows = [*_charges(space, first, last, words), *_payments(space, first, last, words)]
     # On one day charges come first; each in the order in which it was written.
-    writer.writerows([_harmless(cell) for cell in cells] for _order, cells in sorted(rows, key=lambda row: row[0]))
-    return written.getvalue().encode("utf-8-sig")
+    told = (cells for _order, cells in sorted(rows, key=lambda row: row[0]))
+    return as_csv([[name[said] for name in COLUMNS], *told])
 
 
 def _charges(space: Space, first: date, last: date, words: dict[str, str]) -> Iterator[Row]:
@@ -142,8 +135,3 @@ def shared_tax(charges: Iterable[tuple[int, int | None, int]]) -> list[int]:
         totals[paper, rate] += yen
         taxes.append(tax_in(before + yen, rate) - tax_in(before, rate))
     return taxes
-
-
-def _harmless(cell: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula; numbers and days stay."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell

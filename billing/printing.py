@@ -13,16 +13,15 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from functools import cache
 from typing import Any
 
 import typst
-from django.template.loader import render_to_string
 from django.utils.text import get_valid_filename
 from django.utils.translation import get_supported_language_variant, override
 from django.utils.translation import gettext as _
 
-from billing.glyphs import FONTS, legible
+from billing.drawing import emblem_image, fonts, printable
+from billing.glyphs import FONTS
 from billing.honorific import honorific
 from billing.models import Invoice, InvoiceLine, Receipt
 from billing.tax import REDUCED, RateTotal, by_rate, stamp_tax
@@ -168,13 +167,13 @@ def pdf(paper: Paper) -> bytes:
     drawn = asdict(paper) | {
         "issued_at": "",
         "colour": tone_colours()[paper.tone],
-        "emblem": _emblem(paper.emblem, tone_colours()[paper.tone]),
+        "emblem": emblem_image(paper.emblem, tone_colours()[paper.tone]),
     }
     return typst.compile(
         str(PAPERS / f"{paper.kind}.typ"),
-        font_paths=_fonts(),
+        font_paths=fonts(),
         ignore_system_fonts=True,
-        sys_inputs={"paper": json.dumps(_printable(drawn))},
+        sys_inputs={"paper": json.dumps(printable(drawn))},
         pdf_standards=["a-2a"],
         timestamp=int(paper.issued_at.timestamp()),
     )
@@ -271,22 +270,3 @@ def _recorded_sum(receipt: Receipt, totals: list[RateTotal]) -> int:
     印紙税の取扱いについて, 平成元年3月10日 間消3-2; 国税庁タックスアンサー No.6925).
     """
     return receipt.yen - sum(one.tax for one in totals) if receipt.registration_number else receipt.yen
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-
-
-def _emblem(emblem: str, colour: str) -> str:
-    """The space's stamp as an image of its own, in its colour."""
-    drawn = render_to_string("_emblem.html", {"emblem": emblem})
-    return drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace("currentColor", colour)
-
-
-def _printable(value: Any) -> Any:
-    if isinstance(value, str):
-        return legible(value)
-    if isinstance(value, dict):
-        return {key: _printable(one) for key, one in value.items()}
-    return [_printable(one) for one in value]

@@ -5,16 +5,14 @@ import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import segno
 import typst
-from django.template.loader import render_to_string
 from django.utils.translation import ngettext, override, pgettext
 
-from billing.glyphs import FONTS, legible
+from billing.drawing import emblem_image, fonts, printable
 from spaces.look import tone_colours
 from spaces.models import Space
 from spaces.templatetags.wording import dotted
@@ -64,10 +62,10 @@ def png(said: dict[str, Any], *, dots_an_inch: float = 110) -> list[bytes]:
 
 
 def _drawn(said: dict[str, Any]) -> dict[str, Any]:
-    drawn = _legible({**said, "tickets": [], "spaces": []})
-    drawn["spaces"] = [{**_legible(space), "emblem": space["emblem"]} for space in said["spaces"]]
+    drawn = printable({**said, "tickets": [], "spaces": []})
+    drawn["spaces"] = [{**printable(space), "emblem": space["emblem"]} for space in said["spaces"]]
     drawn["tickets"] = [{**one, "qr": _qr(one["link"])} for one in said["tickets"]]
-    return {"font_paths": _fonts(), "ignore_system_fonts": True, "sys_inputs": {"sheet": json.dumps(drawn)}}
+    return {"font_paths": fonts(), "ignore_system_fonts": True, "sys_inputs": {"sheet": json.dumps(drawn)}}
 
 
 def _words(campaign: Campaign, spaces: int) -> dict[str, Any]:
@@ -104,25 +102,10 @@ def _both(of: Any, name: str) -> dict[str, str]:
 
 def _shown(space: Space) -> dict[str, str]:
     colour = tone_colours()[space.colour]
-    drawn = render_to_string("_emblem.html", {"emblem": space.emblem})
-    emblem = drawn.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ').replace("currentColor", colour)
-    return {**_both(space, "name"), "colour": colour, "emblem": emblem}
+    return {**_both(space, "name"), "colour": colour, "emblem": emblem_image(space.emblem, colour)}
 
 
 def _qr(link: str) -> str:
     drawn = io.BytesIO()
     segno.make(link, error="m").save(drawn, kind="svg", border=0, omitsize=True, xmldecl=False, nl=False)
     return drawn.getvalue().decode()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
-
-
-def _legible(value: Any) -> Any:
-    if isinstance(value, str):
-        return legible(value)
-    if isinstance(value, dict):
-        return {key: _legible(one) for key, one in value.items()}
-    return [_legible(one) for one in value]

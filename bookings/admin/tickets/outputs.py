@@ -1,7 +1,5 @@
 """Tickets taken away: the sheet for printing, and the list as a file."""
 
-import csv
-import io
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from billing.spreadsheet import as_csv
 from bookings.admin.money.asking import number_or_404
 from bookings.admin.tickets.reach import TICKET, campaign_or_404
 from bookings.ticket_states import State, with_state
@@ -21,9 +20,6 @@ from spaces.models import Space
 from visas.issuing import MOST_AT_ONCE
 from visas.models import Campaign, Participation, Ticket
 from visas.sheet import Printed, pdf, sheet
-
-# A cell that begins with one of these, in either width, a spreadsheet may run as a formula (OWASP, CSV injection).
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def ticket_link(ticket: Ticket) -> str:
@@ -44,14 +40,10 @@ def sheet_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def csv_of(tickets: QuerySet[Any]) -> HttpResponse:
-    """Code, link, label and state of tickets with their state; UTF-8 with a byte order mark, as Excel wants it."""
-    written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow([_("code"), _("link"), _("given out where"), _("state")])
-    for ticket in tickets:
-        label = f"'{ticket.label}" if ticket.label.startswith(_FORMULA) else ticket.label
-        writer.writerow([ticket.printed_code, ticket_link(ticket), label, State(ticket.state).label])
-    return _file(written.getvalue().encode("utf-8-sig"), "text/csv; charset=utf-8", "attachment", "tickets.csv")
+    """Code, link, label and state of tickets with their state."""
+    rows = [[one.printed_code, ticket_link(one), one.label, State(one.state).label] for one in tickets]
+    content = as_csv([[_("code"), _("link"), _("given out where"), _("state")], *rows])
+    return _file(content, "text/csv; charset=utf-8", "attachment", "tickets.csv")
 
 
 def sheet_of(request: HttpRequest, campaign: Campaign, tickets: QuerySet[Any]) -> HttpResponse:

@@ -33,7 +33,6 @@ STATE_COLOURS = {
     State.EXPIRED: "",
     State.BLOCKED: "danger",
 }
-MOST_IN_A_FILE = 20_000
 
 
 @admin.register(Ticket)
@@ -175,7 +174,7 @@ class TicketAdmin(OwnSpacesAdmin):
     @admin.action(description=gettext_lazy("List as CSV"), permissions=["print"])
     def csv_of_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse:
         rows = self.within(queryset, request, "add").select_related("campaign").order_by("pk")
-        return csv_of(rows[:MOST_IN_A_FILE])
+        return csv_of(rows)
 
     @admin.action(description=gettext_lazy("Block"), permissions=["block"])
     def block_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
