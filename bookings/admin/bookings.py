@@ -135,7 +135,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         "resource__kind",
         "basis",
     ]
-    list_select_related = ["resource__space", "user"]
+    list_select_related = ["resource__space", "user", "ticket__campaign"]
     search_fields = ["reference", "name", "person", "user__family_reading", "user__given_reading"]
     date_hierarchy = "starts_at"
     autocomplete_fields = ["resource", "user"]

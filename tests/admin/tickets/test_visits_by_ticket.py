@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bookings.models import Booking
@@ -106,3 +108,22 @@ def test_file_of_bookings_says_of_which_campaign_a_visit_is(desk, booking):
 
     assert answer.headers["Content-Type"].startswith("text/csv")
     assert ",ticket,おためし," in answer.content.decode()
+
+
+def test_file_of_bookings_costs_the_same_queries_for_few_and_many_visits(desk, booking, koharubiyori):
+    columns = dict.fromkeys(["reference", "basis", "ticket__campaign__name_ja"], "on")
+
+    def queries():
+        with CaptureQueriesContext(connection) as caught:
+            answer = desk.post(reverse("admin:bookings_booking_export"), {"format": "0", "resource": "", **columns})
+        assert answer.content.count("おためし".encode()) == Booking.objects.count()
+        return len(caught)
+
+    queries()
+    few = queries()
+    Participation.objects.update(seats_a_day=5)
+    for number in range(5):
+        ticket = make_ticket(booking.ticket.campaign)
+        visit(ticket, koharubiyori.space, day=THURSDAY, email=f"{number}@example.jp")
+
+    assert queries() == few
