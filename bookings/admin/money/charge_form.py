@@ -15,10 +15,13 @@ from billing.refusals import refused_politely
 from billing.tax import REDUCED, STANDARD
 from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.money.asking import MOST_YEN
+from bookings.admin.money.figures import rate_in_words
 
 OUTSIDE = "outside"
-RATES = [(str(STANDARD), "10%"), (str(REDUCED), "8%"), (OUTSIDE, _("outside the tax"))]
-RATE_NAMES = dict(RATES)
+
+
+def _rates() -> list[tuple[str, str]]:
+    return [(str(rate or OUTSIDE), rate_in_words(rate)) for rate in (STANDARD, REDUCED, None)]
 
 
 class ChargeForm(forms.ModelForm):
@@ -26,7 +29,7 @@ class ChargeForm(forms.ModelForm):
 
     tax_rate = forms.TypedChoiceField(
         label=_("tax rate"),
-        choices=RATES,
+        choices=_rates,
         coerce=lambda rate: None if rate == OUTSIDE else int(rate),
         initial=str(STANDARD),
         widget=UnfoldAdminSelectWidget(),

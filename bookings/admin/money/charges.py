@@ -18,7 +18,8 @@ from unfold.decorators import display
 from billing.charging import is_closed, undo
 from billing.models import Charge
 from bookings.admin.money.asking import Question, ask
-from bookings.admin.money.charge_form import OUTSIDE, RATE_NAMES, ChargeForm
+from bookings.admin.money.charge_form import ChargeForm
+from bookings.admin.money.figures import rate_in_words
 from bookings.admin.money.listed import MoneyAdmin, on_day, person_address
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin
 from members.dues import is_for_membership
@@ -154,8 +155,8 @@ class ChargeAdmin(MoneyAdmin):
     # Columns
 
     @admin.display(description=_("tax rate"))
-    def rate(self, written: Charge) -> Any:
-        return RATE_NAMES[str(written.tax_rate or OUTSIDE)]
+    def rate(self, written: Charge) -> str:
+        return rate_in_words(written.tax_rate)
 
     @display(description=_("state"), label=STATE_COLOURS)
     def state_label(self, written: Charge) -> tuple[str, Any]:
