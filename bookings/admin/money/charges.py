@@ -21,7 +21,7 @@ from bookings.admin.money.asking import Question, ask
 from bookings.admin.money.charge_form import ChargeForm
 from bookings.admin.money.figures import rate_in_words
 from bookings.admin.money.listed import MoneyAdmin, on_day, person_address
-from bookings.admin.scope import OwnFilter, OwnSpacesAdmin
+from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, choices
 from members.dues import is_for_membership
 from spaces.templatetags.wording import plain_day, signed_yen
 
@@ -89,7 +89,10 @@ class ChargeAdmin(MoneyAdmin):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         now = timezone.now()
         given = {name: request.GET[name] for name in ("space", "payer") if request.GET.get(name, "").isdecimal()}
-        return {"kind": Charge.Kind.OTHER, "arises_on": timezone.localdate(now), "form_key": uuid4(), **given}
+        offered = choices(self, Charge._meta.get_field("space"), request)
+        space = offered.filter(pk=given["space"]).first() if "space" in given else None
+        today = space.today(now) if space else timezone.localdate(now)
+        return {"kind": Charge.Kind.OTHER, "arises_on": today, "form_key": uuid4(), **given}
 
     def add_view(
         self, request: HttpRequest, form_url: str = "", extra_context: dict[str, Any] | None = None

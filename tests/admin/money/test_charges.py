@@ -109,6 +109,15 @@ def test_companion_is_charged_from_their_own_page(desk, space, chie, ben):
     assert Charge.objects.get().payer == ben
 
 
+def test_day_that_is_proposed_is_the_day_at_the_space(desk, space, chie):
+    space.timezone = "America/Los_Angeles"
+    space.save()
+
+    form = Page(desk.get(ADD, {"space": space.pk, "payer": chie.pk})).form("form_key")
+
+    assert form.fields["arises_on"] == "2026-11-23"
+
+
 def test_correction_below_zero_outside_the_tax(desk, space, chie):
     writes(desk, space, chie, yen=-300, tax_rate="outside")
 
