@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path, reverse
@@ -72,11 +73,10 @@ class PaymentAdmin(MoneyAdmin):
         more: dict[str, Any] = {}
         if payment:
             stands = payment.voided_at is None
-            may_issue = may_at(request, payment.space, "add", Receipt._meta.label_lower)
             more = {
                 "payment": payment,
                 "receipts": list(payment.receipts.all()),
-                "may_issue": stands and payment.yen > 0 and may_issue,
+                "may_issue": stands and payment.yen > 0 and _may_issue(request, payment),
                 "may_take_back": stands and self.is_allowed(request, "change", payment),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
@@ -87,7 +87,10 @@ class PaymentAdmin(MoneyAdmin):
         return take_back_view(request, self.row_or_404(request, pk, "change"))
 
     def make_out_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return make_out_view(request, self.row_or_404(request, pk, "add"))
+        payment = self.row_or_404(request, pk, "view")
+        if not _may_issue(request, payment):
+            raise PermissionDenied
+        return make_out_view(request, payment)
 
     # Columns
 
@@ -110,3 +113,8 @@ class PaymentAdmin(MoneyAdmin):
     def state_label(self, payment: Payment) -> tuple[str, Any]:
         state = "taken_back" if payment.voided_at else "payment" if payment.yen > 0 else "refund"
         return state, STATES[state]
+
+
+def _may_issue(request: HttpRequest, payment: Payment) -> bool:
+    """Whether the person may make out receipts at the payment's space."""
+    return may_at(request, payment.space, "add", Receipt._meta.label_lower)
