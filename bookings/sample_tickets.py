@@ -6,6 +6,7 @@ from members.models import Operator
 from spaces.models import Space
 from visas.issuing import issue_tickets
 from visas.models import Campaign, Ticket
+from visas.models.campaign import PROPOSED_SEATS
 from visas.taking_part import agree, ask
 
 ORGANISER = "koharubiyori"
@@ -38,7 +39,7 @@ def _make(now: datetime) -> None:
         visits_at_each=1,
     )
     for owner in owners:
-        part = ask(campaign=campaign, space=owner.space, seats_a_day=3, by=owner.user, now=now)
+        part = ask(campaign=campaign, space=owner.space, seats_a_day=PROPOSED_SEATS, by=owner.user, now=now)
         if not part.stands:
-            agree(part=part, seats_a_day=3, by=owner.user, now=now)
+            agree(part=part, seats_a_day=PROPOSED_SEATS, by=owner.user, now=now)
     issue_tickets(campaign=campaign, count=ISSUED, label="（見本）", now=now)

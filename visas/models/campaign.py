@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from spaces.models import Space
 from spaces.today import today_at
 
+PROPOSED_SEATS = 3
+"""Seats a day that a space is proposed to give, until it says its own number."""
+
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def running(self, now: datetime) -> "CampaignQuerySet":
@@ -76,7 +79,10 @@ class Participation(models.Model):
     )
     space = models.ForeignKey(Space, on_delete=models.PROTECT, related_name="participations", verbose_name=_("space"))
     seats_a_day = models.PositiveSmallIntegerField(
-        _("seats a day"), default=3, validators=[MinValueValidator(1)], help_text=_("How many tickets may come a day.")
+        _("seats a day"),
+        default=PROPOSED_SEATS,
+        validators=[MinValueValidator(1)],
+        help_text=_("How many tickets may come a day."),
     )
     agreed_at = models.DateTimeField(_("agreed"), null=True, blank=True, editable=False)
     agreed_by = models.ForeignKey(

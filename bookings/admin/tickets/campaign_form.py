@@ -13,6 +13,7 @@ from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.money.asking import day_widget
 from spaces.models import Space
 from visas.models import Campaign
+from visas.models.campaign import PROPOSED_SEATS
 from visas.revising import check_takes_nothing
 
 MOST_VISITS = 100
@@ -59,14 +60,12 @@ class CampaignForm(forms.ModelForm):
     ends_on = _day("ends_on")
     visits_in_all = _visits("visits_in_all")
     visits_at_each = _visits("visits_at_each")
-    seats_a_day = seats_field(initial=3, required=False)
+    seats_a_day = seats_field(initial=PROPOSED_SEATS)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
             del self.fields["seats_a_day"]
-        else:
-            self.fields["seats_a_day"].required = True
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

@@ -59,7 +59,6 @@ def page_of(request: HttpRequest, campaign: Campaign, now: datetime) -> dict[str
     over = campaign.is_over_on(campaign.organiser.today(now))
     rows = campaign.participations.select_related("space", "agreed_by").order_by("space__position", "space__slug")
     parts = [Part(row, not over and may_for(request, row.space_id, "change", PARTICIPATION)) for row in rows]
-    organises = may_for(request, campaign.organiser_id, "view", TICKET)
     changes = may_for(request, campaign.organiser_id, "change", CAMPAIGN)
     issues = may_for(request, campaign.organiser_id, "add", TICKET)
     batches = _batches(campaign, now) if issues else []
@@ -68,21 +67,22 @@ def page_of(request: HttpRequest, campaign: Campaign, now: datetime) -> dict[str
         "campaign_key": str(campaign.pk),
         "parts": parts,
         "asked": [one for one in parts if one.state == "asked" and one.may_answer],
-        "is_over": over,
-        "organises": organises,
         "may_ask": changes and not over,
         "may_stop": changes and not over,
         "may_issue": issues and not over,
         "may_print": issues,
         "batches": batches[:BATCHES_SHOWN],
-        "more_batches": max(len(batches) - BATCHES_SHOWN, 0),
+        "has_more_batches": len(batches) > BATCHES_SHOWN,
     }
 
 
 def _batches(campaign: Campaign, now: datetime) -> list[dict[str, Any]]:
-    """Tickets that were issued together, the latest first: `first` names them, `printable` are not used yet."""
+    """Tickets that were issued together, the latest first: `first` names them, `printable` are not used yet.
+
+    One more than are shown.
+    """
     rows = with_state(Ticket.objects.filter(campaign=campaign), now=now).order_by()
     counted = rows.values("issued_at", "label").annotate(
         first=Min("pk"), count=Count("pk"), printable=Count("pk", filter=Q(state=State.UNUSED))
     )
-    return list(counted.order_by("-issued_at", "label")[: BATCHES_SHOWN + 200])
+    return list(counted.order_by("-issued_at", "label")[: BATCHES_SHOWN + 1])

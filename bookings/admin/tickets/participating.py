@@ -22,10 +22,8 @@ from bookings.admin.tickets.reach import PARTICIPATION, campaign_or_404, may_for
 from bookings.admin.tickets.words import facts_of, visits_to_come
 from spaces.models import Space
 from visas.models import Campaign, Participation
+from visas.models.campaign import PROPOSED_SEATS
 from visas.taking_part import agree, ask, leave
-
-# What a space that is asked finds proposed, until it says its own number.
-PROPOSED_SEATS = 3
 
 
 class AskForm(MoneyForm):
@@ -52,7 +50,7 @@ def ask_view(request: HttpRequest, pk: int) -> HttpResponse:
     campaign = campaign_or_404(request, pk, "change")
     now = timezone.now()
     asked = Participation.objects.filter(campaign=campaign, space=OuterRef("pk"))
-    spaces = Space.objects.in_federation(now.date()).filter(~Exists(asked))
+    spaces = Space.objects.in_federation().filter(~Exists(asked))
     form = AskForm(request.POST if request.method == "POST" else None, spaces=spaces)
     if request.method == "POST" and form.is_valid():
         chosen = list(form.cleaned_data["spaces"])
@@ -77,8 +75,9 @@ def ask_view(request: HttpRequest, pk: int) -> HttpResponse:
         hints=[_("Each space says itself whether it takes part, and for how many seats a day.")]
         if is_any
         else [_("Every space of the federation is asked already.")],
+        can_be_done=is_any,
     )
-    return ask_page(request, question, form if is_any else None)
+    return ask_page(request, question, form)
 
 
 def agree_view(request: HttpRequest, pk: int, slug: str) -> HttpResponse:

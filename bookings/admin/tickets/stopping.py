@@ -1,6 +1,7 @@
 """Ending a campaign early: who is affected, and doing it."""
 
 from django.contrib import messages
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -28,7 +29,9 @@ def stop_view(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("The campaign has ended. Visits that are booked stay."))
         return redirect(back)
     standing = with_state(Ticket.objects.filter(campaign=campaign), now=now).order_by()
-    states = list(standing.values_list("state", flat=True))
+    tickets = standing.aggregate(
+        unused=Count("pk", filter=Q(state=State.UNUSED)), in_use=Count("pk", filter=Q(state=State.HELD))
+    )
     question = Question(
         title=_("End a campaign early"),
         button=_("End it now"),
@@ -36,8 +39,8 @@ def stop_view(request: HttpRequest, pk: int) -> HttpResponse:
         back=back,
         facts=[
             *facts_of(campaign),
-            (_("unused tickets"), states.count(State.UNUSED)),
-            (_("tickets in use"), states.count(State.HELD)),
+            (_("unused tickets"), tickets["unused"]),
+            (_("tickets in use"), tickets["in_use"]),
         ],
         hints=[
             _("None of these tickets can be used for another visit, at any space. It can't be taken back."),

@@ -40,5 +40,5 @@ def refused_code(request: VisitorRequest, error: ValidationError, *, typed: str,
 def refused_ticket(request: VisitorRequest, ticket: Ticket, error: ValidationError) -> HttpResponse:
     """A ticket that opens, and is not good (any more)."""
     code = str(lazystr(error.code))
-    context = {"ticket": ticket, "refused": error, "status": STATUS[code], "is_blocked": code == "blocked"}
+    context = {"ticket": ticket, "refused": error, "is_blocked": code == "blocked"}
     return on_its_own(request, render(request, "tickets/refused.html", context, status=STATUS[code]))
