@@ -27,7 +27,10 @@ MOST_YEN = 99_999_999
 
 @dataclass(frozen=True)
 class Question:
-    """What a page asks before an act, and the button that does it. `hints` say what will happen, `warnings` too."""
+    """What a page asks before an act, and the button that does it. `hints` say what will happen, `warnings` too.
+
+    Where it can't be done the page says why, by its hints, and offers nothing but the way back.
+    """
 
     title: str
     button: str
@@ -37,6 +40,7 @@ class Question:
     hints: Sequence[Any] = ()
     warnings: Sequence[Any] = ()
     ends_something: bool = False
+    can_be_done: bool = True
 
 
 def day_widget() -> UnfoldAdminTextInputWidget:

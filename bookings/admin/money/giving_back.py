@@ -96,5 +96,6 @@ def refund_view(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         back=person_address(payer.pk, space),
         facts=[(_("payer"), payer), (_("space"), space), (_("credit"), signed_yen(max(credit, 0)))],
         hints=[] if credit > 0 else [_("There is no credit that could be given back.")],
+        can_be_done=credit > 0 or sent,
     )
-    return ask(request, question, form if credit > 0 or sent else None)
+    return ask(request, question, form)

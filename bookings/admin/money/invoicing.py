@@ -101,8 +101,9 @@ def invoice_now_view(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         hints=[_("It is numbered and can't be edited afterwards, only voided and issued anew.")]
         if owed.charges
         else [refusal("nothing_open").messages[0]],
+        can_be_done=bool(owed.charges),
     )
-    return ask(request, question, form if owed.charges else None, owed=owed, template="admin/billing/take.html")
+    return ask(request, question, form, owed=owed, template="admin/billing/take.html")
 
 
 def void_view(request: HttpRequest, invoice: Invoice) -> HttpResponse:

@@ -113,7 +113,7 @@ def unblock_view(request: HttpRequest, ticket: Any) -> HttpResponse:
         facts=[*_facts(ticket), (_("why it is blocked"), ticket.block_reason)],
         hints=[_("The ticket can be used again, as long as it is valid.")],
     )
-    return ask(request, question, forms.Form())
+    return ask(request, question)
 
 
 def extend_view(request: HttpRequest, ticket: Any) -> HttpResponse:

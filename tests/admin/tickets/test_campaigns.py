@@ -181,6 +181,17 @@ def test_spaces_of_the_federation_are_asked_once(organiser, campaign, four_space
     assert (part.stands, part.agreed_at) == (False, None)
 
 
+def test_where_every_space_is_asked_there_is_nothing_to_press(organiser, campaign, four_spaces, home):
+    for one in Space.objects.exclude(pk__in=campaign.participations.values("space")):
+        organiser.post(page("ask", campaign), {"spaces": [one.pk]})
+
+    asking = Page(organiser.get(page("ask", campaign)))
+
+    assert "Every space of the federation is asked already." in asking.text
+    assert "Ask them" not in asking.text
+    assert asking.link("Back")
+
+
 @pytest.mark.parametrize("sent", [[], ["x"], ["-1"], [str(10**30)], ["\x00"]])
 def test_asking_nobody_or_nonsense_is_told(organiser, campaign, sent):
     answer = organiser.post(page("ask", campaign), {"spaces": sent})
