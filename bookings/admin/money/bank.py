@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext
+from django.utils.translation import ngettext, pgettext
 
 from billing.balances import standings_of
 from billing.bank_list import read
@@ -18,15 +18,12 @@ from billing.noting import note_all
 from bookings.admin.money.bank_choice import OTHER
 from bookings.admin.money.bank_form import ListForm, packed, shortened, unpacked
 from bookings.admin.money.bank_sheet import Sheet, told
-from bookings.admin.money.places import Place, chooser, may_at, space_or_404
+from bookings.admin.money.places import BANK, may_at, space_or_404
 from bookings.admin.scope import signed_in
 from spaces.models import Space
 from spaces.templatetags.wording import signed_yen
 
-BANK = Place("billing_bank", gettext_lazy("Bank list"), "billing.payment")
 NOTED = "bank_noted"
-
-choose = chooser(BANK)
 
 
 def bank_view(request: HttpRequest, slug: str) -> HttpResponse:

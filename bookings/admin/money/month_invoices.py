@@ -13,13 +13,10 @@ from django.utils.translation import gettext_lazy, ngettext
 from billing.monthly import issue_monthly, payers_to_invoice
 from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.money.asking import MoneyForm, day_widget
-from bookings.admin.money.places import Place, chooser, may_at, space_or_404
+from bookings.admin.money.places import MONTH_INVOICES, may_at, space_or_404
 from spaces.templatetags.wording import signed_yen
 
-MONTH_INVOICES = Place("billing_month_invoices", gettext_lazy("Invoices of the month"), "billing.invoice")
 PAYERS_SHOWN = 300
-
-choose = chooser(MONTH_INVOICES)
 
 
 class UpToForm(MoneyForm):

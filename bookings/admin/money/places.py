@@ -21,7 +21,7 @@ from spaces.models import Space
 
 @dataclass(frozen=True)
 class Place:
-    """A page of the books: its address has a name, and another for a space; who may view `label` may open it."""
+    """A page of money: its address has a name, and another for a space; who may view `label` is offered it."""
 
     name: str
     title: Any
@@ -33,6 +33,9 @@ BALANCES = Place("billing_balances", _("Balances"), "billing.invoice")
 OPEN = Place("billing_open", _("Open invoices"), "billing.invoice")
 MONTHS = Place("billing_months", _("Monthly closing"), "billing.month")
 CASH = Place("billing_cash", _("Cash-up"), "billing.cashcount")
+BANK = Place("billing_bank", _("Bank list"), "billing.payment")
+MONTH_INVOICES = Place("billing_month_invoices", _("Invoices of the month"), "billing.invoice")
+# The pages of the books, which lead from one to another.
 PLACES = (BOOKS, BALANCES, OPEN, MONTHS, CASH)
 
 
