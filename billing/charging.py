@@ -75,8 +75,9 @@ def undo(written: Charge, *, today: date, for_good: bool = False) -> Charge | No
         text=text[:200],
         yen=-written.yen,
         tax_rate=written.tax_rate,
-        # Nothing is given back before it is due.
-        arises_on=max(today, written.arises_on) if for_good else today,
+        # Nothing is given back before it is due. What an invoice asks for is, whatever its day: else who cancels or
+        # moves a visit that is paid would be asked for the money again until the day on which it would have been.
+        arises_on=today if written.invoice_id else max(today, written.arises_on),
         source_key=f"{WAIVER if for_good else REVERSAL}{written.pk}",
         reverses=written,
     )

@@ -1,6 +1,6 @@
 """Writing charges and taking them back."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -112,6 +112,24 @@ def test_charge_of_a_closed_month_is_reversed_though_no_invoice_names_it(space, 
 
     assert (reversal.yen, reversal.arises_on) == (-1000, TODAY)
     assert open_charges(space, payer.pk) == 0
+
+
+@pytest.mark.parametrize("for_good", [False, True])
+def test_what_an_invoice_asks_for_before_its_day_is_given_back_at_once(space, payer, for_good):
+    written = make_charge(space, payer, arises_on=TODAY + timedelta(days=9))
+    make_invoice(space, payer, [])
+
+    assert undo(written, today=TODAY, for_good=for_good).arises_on == TODAY
+
+
+@pytest.mark.parametrize("days", [-9, 0, 9])
+def test_what_no_invoice_asks_for_is_not_given_back_before_it_is_due(space, payer, days):
+    written = make_charge(space, payer, arises_on=TODAY + timedelta(days=days))
+
+    reversal = undo(written, today=TODAY, for_good=True)
+
+    assert reversal.arises_on == max(TODAY, written.arises_on)
+    assert (reversal.yen, reversal.reverses) == (-1000, written)
 
 
 def test_charge_whose_invoice_was_voided_is_voided(space, payer):
