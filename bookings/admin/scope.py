@@ -28,6 +28,13 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
+def may_at(request: HttpRequest, space_id: int | None, action: str, label: str) -> bool:
+    """Whether the person may do `action` with rows of a model at a space, or in its name."""
+    user = signed_in(request)
+    role = None if space_id is None else user.roles.get(space_id)
+    return user.is_superuser or (role is not None and may(role, action, label))
+
+
 class FoundOne(AutocompleteSelect):
     """A row that is found by typing. To show again what was sent, Django looks it up, where no number is an error."""
 
@@ -97,12 +104,9 @@ class OwnSpacesAdmin(ModelAdmin):
     def is_allowed(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
         """Whether the person's role allows `action` at the row's space; without a row, at any space."""
         user = signed_in(request)
-        if user.is_superuser:
-            return True
         if obj is None or obj.pk is None:
-            return bool(spaces_where(user.roles, action, self.opts.label_lower))
-        role = user.roles.get(self.space_of(obj))
-        return role is not None and may(role, action, self.opts.label_lower)
+            return user.is_superuser or bool(spaces_where(user.roles, action, self.opts.label_lower))
+        return may_at(request, self.space_of(obj), action, self.opts.label_lower)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.is_allowed(request, "view", obj)
@@ -149,13 +153,11 @@ class OwnSpacesInline(TabularInline):
     tab = True
 
     def is_allowed(self, request: HttpRequest, action: str, obj: Any) -> bool:
-        if request.user.is_superuser:
-            return True
+        user = signed_in(request)
         if obj is None:
             # Asked about the inline as such, before it is known on whose page it stands.
-            return bool(spaces_where(signed_in(request).roles, action, self.opts.label_lower))
-        role = signed_in(request).roles.get(obj.pk)
-        return role is not None and may(role, action, self.opts.label_lower)
+            return user.is_superuser or bool(spaces_where(user.roles, action, self.opts.label_lower))
+        return may_at(request, obj.pk, action, self.opts.label_lower)
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.is_allowed(request, "view", obj)

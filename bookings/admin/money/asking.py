@@ -17,8 +17,8 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminRadioSelect
 from billing.models import Payment
 from billing.refusals import SENTENCES
 from bookings.admin.acts import IN_OUR_TIME
-from bookings.admin.money.places import may_at
 from bookings.admin.person_at_space import spaces_of
+from bookings.admin.scope import may_at
 from members.models import User
 from spaces.models import Space
 
@@ -115,9 +115,9 @@ def payer_or_404(request: HttpRequest, pk: int, slug: str, *, action: str, label
     Raises Http404, and PermissionDenied for who may only look.
     """
     space = next((one for one in spaces_of(request, pk) if one.slug == slug), None)
-    if space is None or not may_at(request, space, "view", label):
+    if space is None or not may_at(request, space.pk, "view", label):
         raise Http404
-    if not may_at(request, space, action, label):
+    if not may_at(request, space.pk, action, label):
         raise PermissionDenied
     return space, get_object_or_404(User, pk=pk)
 

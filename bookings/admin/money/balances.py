@@ -15,7 +15,8 @@ from django.utils.translation import pgettext_lazy
 from billing.invoicing import issuer_of
 from billing.ledger import Balance, OpenInvoice, balances, open_invoices
 from billing.overdue import next_reminder
-from bookings.admin.money.places import BALANCES, OPEN, framed, may_at, space_or_404
+from bookings.admin.money.places import BALANCES, OPEN, framed, space_or_404
+from bookings.admin.scope import may_at
 from members.models import User
 from members.named import people_named
 
@@ -92,8 +93,8 @@ def open_view(request: HttpRequest, slug: str) -> HttpResponse:
         "page": page,
         "rows": [Late(one, next_reminder(reminder_days, one.invoice.due_on, today=today)) for one in page],
         "reminds": bool(reminder_days),
-        "may_take": may_at(request, space, "add", "billing.payment"),
-        "may_issue": may_at(request, space, "add", "billing.invoice"),
+        "may_take": may_at(request, space.pk, "add", "billing.payment"),
+        "may_issue": may_at(request, space.pk, "add", "billing.invoice"),
     }
     return TemplateResponse(request, "admin/billing/open.html", context)
 

@@ -18,8 +18,8 @@ from billing.noting import note_all
 from bookings.admin.money.bank_choice import OTHER
 from bookings.admin.money.bank_form import ListForm, packed, shortened, unpacked
 from bookings.admin.money.bank_sheet import Sheet, told
-from bookings.admin.money.places import BANK, may_at, space_or_404
-from bookings.admin.scope import signed_in
+from bookings.admin.money.places import BANK, space_or_404
+from bookings.admin.scope import may_at, signed_in
 from spaces.models import Space
 from spaces.templatetags.wording import signed_yen
 
@@ -62,7 +62,7 @@ def noted_view(request: HttpRequest, slug: str) -> HttpResponse:
 def _space(request: HttpRequest, slug: str) -> Space:
     """The space of the address. Raises Http404, and PermissionDenied for who may look at payments, but take none."""
     space = space_or_404(request, BANK, slug)
-    if not may_at(request, space, "add", BANK.label):
+    if not may_at(request, space.pk, "add", BANK.label):
         raise PermissionDenied
     return space
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from billing.models import Charge, Invoice, Payment, Receipt
 from bookings.admin.money.owed import Owed, owed_at
-from bookings.admin.money.places import may_at
+from bookings.admin.scope import may_at
 from spaces.models import Space
 
 ROWS_SHOWN = 5
@@ -59,6 +59,6 @@ def money_card(request: HttpRequest, space: Space, payer_id: int, *, today: date
         list(settled.order_by("-issued_on", "-number")[:ROWS_SHOWN]),
         list(payments[:ROWS_SHOWN]),
         frozenset(
-            name for name, (action, model) in acts.items() if may_at(request, space, action, model._meta.label_lower)
+            name for name, (action, model) in acts.items() if may_at(request, space.pk, action, model._meta.label_lower)
         ),
     )

@@ -19,9 +19,9 @@ from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWi
 from billing.cash_up import MOST_YEN, box, count
 from billing.models import CashCount, Payment
 from billing.refusals import refusal
-from bookings.admin.money.places import CASH, framed, may_at, shown_at, space_or_404
+from bookings.admin.money.places import CASH, framed, shown_at, space_or_404
 from bookings.admin.money.span import EARLIEST, DayInput
-from bookings.admin.scope import signed_in
+from bookings.admin.scope import may_at, signed_in
 from spaces.models import Space
 
 COUNTS_PER_PAGE = 31
@@ -71,7 +71,7 @@ def cash_view(request: HttpRequest, slug: str) -> HttpResponse:
     today = space.today(timezone.now())
     asked = DayForm(request.GET if "day" in request.GET else None, today=today, initial={"day": today})
     day = asked.cleaned_data["day"] if asked.is_bound and asked.is_valid() else today
-    may_count = may_at(request, space, "add", CASH.label)
+    may_count = may_at(request, space.pk, "add", CASH.label)
     form = CountForm(request.POST if request.method == "POST" else None)
     is_count = False
     if request.method == "POST":

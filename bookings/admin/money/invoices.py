@@ -19,8 +19,8 @@ from billing.models import Invoice, Payment
 from bookings.admin.money.invoicing import invoice_now_view, reissue_view, void_view
 from bookings.admin.money.listed import on_day
 from bookings.admin.money.papers import PaperAdmin
-from bookings.admin.money.places import BALANCES, may_at, spaces_of
-from bookings.admin.scope import AskedList, OwnFilter
+from bookings.admin.money.places import BALANCES, spaces_of
+from bookings.admin.scope import AskedList, OwnFilter, may_at
 from spaces.models import Space
 from spaces.templatetags.wording import signed_yen
 
@@ -124,7 +124,7 @@ class InvoiceAdmin(PaperAdmin):
             "payments": list(invoice.payments.standing().order_by("received_on", "pk")),
             "instead": Invoice.objects.filter(replaces=invoice).first(),
             "may_void": not invoice.voided_at and self.is_allowed(request, "change", invoice),
-            "may_take": open_yen > 0 and may_at(request, invoice.space, "add", Payment._meta.label_lower),
+            "may_take": open_yen > 0 and may_at(request, invoice.space_id, "add", Payment._meta.label_lower),
         }
 
     # Pages beside the list

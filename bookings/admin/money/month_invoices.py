@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from billing.monthly import issue_monthly, payers_to_invoice
 from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.money.asking import MoneyForm, day_widget
-from bookings.admin.money.places import MONTH_INVOICES, may_at, space_or_404
+from bookings.admin.money.places import MONTH_INVOICES, space_or_404
+from bookings.admin.scope import may_at
 from spaces.templatetags.wording import signed_yen
 
 PAYERS_SHOWN = 300
@@ -31,7 +32,7 @@ class UpToForm(MoneyForm):
 def month_invoices_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Show who gets an invoice over what arose by a day, and issue them all."""
     space = space_or_404(request, MONTH_INVOICES, slug)
-    if not may_at(request, space, "add", MONTH_INVOICES.label):
+    if not may_at(request, space.pk, "add", MONTH_INVOICES.label):
         raise PermissionDenied
     now = timezone.now()
     sent = request.POST if request.method == "POST" else request.GET

@@ -17,9 +17,9 @@ from billing.closing import close_month, figures, next_month, print_of
 from billing.ledger import by_month, open_invoices
 from billing.models import CashCount, Charge, Month, Payment
 from bookings.admin.money.figures import shown
-from bookings.admin.money.places import CASH, MONTHS, framed, may_at, shown_at, space_or_404
+from bookings.admin.money.places import CASH, MONTHS, framed, shown_at, space_or_404
 from bookings.admin.money.span import EARLIEST, LATEST, month_of
-from bookings.admin.scope import signed_in
+from bookings.admin.scope import may_at, signed_in
 from spaces.models import Space
 from spaces.templatetags.wording import month_name
 
@@ -67,7 +67,7 @@ def months_view(request: HttpRequest, slug: str) -> HttpResponse:
         "page": Paginator(found, PER_PAGE).get_page(request.GET.get("page")),
         "next": min((one.first_on for one in found if one.waits), default=None),
         "waiting": sum(one.waits for one in found),
-        "may_close": may_at(request, space, "add", MONTHS.label),
+        "may_close": may_at(request, space.pk, "add", MONTHS.label),
         "kept": "",
     }
     return shown_at(request, space, "admin/billing/months.html", context)
@@ -77,7 +77,7 @@ def month_view(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """The figures of a month, kept or as they stand; a POST closes it for good."""
     space = space_or_404(request, MONTHS, slug)
     first_on = _named(name)
-    may_close = may_at(request, space, "add", MONTHS.label)
+    may_close = may_at(request, space.pk, "add", MONTHS.label)
     refused: list[str] = []
     if request.method == "POST":
         if not may_close:
@@ -99,7 +99,7 @@ def month_view(request: HttpRequest, slug: str, name: str) -> HttpResponse:
         "figures": shown(so_far),
         "seen": print_of(so_far),
         "warnings": _warnings(space, first_on, now) if is_over and not closed else None,
-        "may_count": may_at(request, space, "add", CASH.label),
+        "may_count": may_at(request, space.pk, "add", CASH.label),
         "may_close": may_close,
         "refused": refused,
         "span": "from={}&to={}".format(*month_of(first_on)),

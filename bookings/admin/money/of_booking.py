@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from billing.balances import still_open
 from billing.models import Charge, Payment
-from bookings.admin.money.places import may_at
+from bookings.admin.scope import may_at
 from bookings.models import Booking
 from bookings.owing import charges_of
 from spaces.models import Space
@@ -34,5 +34,5 @@ def of_booking(request: HttpRequest, booking: Booking) -> dict[str, Any]:
         return {}
     space = booking.resource.space
     charge = charges_of(booking).select_related("space", "invoice").first()
-    may_take = may_at(request, space, "add", Payment._meta.label_lower)
+    may_take = may_at(request, space.pk, "add", Payment._meta.label_lower)
     return {"money": OfBooking(booking, space, charge, still_open(charge) if charge else 0, may_take)}

@@ -15,9 +15,8 @@ from billing.models import Payment, Receipt
 from bookings.admin.money.giving_back import refund_view, take_back_view
 from bookings.admin.money.listed import MoneyAdmin, on_day
 from bookings.admin.money.making_out import make_out_view
-from bookings.admin.money.places import may_at
 from bookings.admin.money.taking import take_view
-from bookings.admin.scope import OwnFilter
+from bookings.admin.scope import OwnFilter, may_at
 
 STATE_COLOURS = {"payment": "success", "refund": "info", "taken_back": ""}
 STATES = {"payment": _("Payment"), "refund": _("Refund"), "taken_back": _("Taken back")}
@@ -117,4 +116,4 @@ class PaymentAdmin(MoneyAdmin):
 
 def _may_issue(request: HttpRequest, payment: Payment) -> bool:
     """Whether the person may make out receipts at the payment's space."""
-    return may_at(request, payment.space, "add", Receipt._meta.label_lower)
+    return may_at(request, payment.space_id, "add", Receipt._meta.label_lower)

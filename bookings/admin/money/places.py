@@ -14,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin.scope import signed_in
-from members.roles import may, spaces_where
+from bookings.admin.scope import may_at, signed_in
+from members.roles import spaces_where
 from spaces.models import Space
 
 
@@ -55,16 +55,9 @@ def space_or_404(request: HttpRequest, place: Place, slug: str) -> Space:
     return space
 
 
-def may_at(request: HttpRequest, space: Space, action: str, label: str) -> bool:
-    """Whether the person may do `action` with rows of a model at a space."""
-    user = signed_in(request)
-    role = user.roles.get(space.pk)
-    return user.is_superuser or (role is not None and may(role, action, label))
-
-
 def framed(request: HttpRequest, space: Space, here: Place) -> dict[str, Any]:
     """What every page of the books shows around itself: its title, its neighbours, and the same page elsewhere."""
-    neighbours = [one for one in PLACES if may_at(request, space, "view", one.label)]
+    neighbours = [one for one in PLACES if may_at(request, space.pk, "view", one.label)]
     return {
         **admin.site.each_context(request),
         "title": here.title,

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from bookings.admin.tickets.reach import CAMPAIGN, PARTICIPATION, TICKET, may_for
+from bookings.admin.scope import may_at
+from bookings.admin.tickets.reach import CAMPAIGN, PARTICIPATION, TICKET
 from bookings.ticket_states import State, with_state
 from visas.models import Campaign, Participation, Ticket
 
@@ -58,9 +59,9 @@ def page_of(request: HttpRequest, campaign: Campaign, now: datetime) -> dict[str
     """A fixed number of queries; tickets are told to who may issue them."""
     over = campaign.is_over_on(campaign.organiser.today(now))
     rows = campaign.participations.select_related("space", "agreed_by").order_by("space__position", "space__slug")
-    parts = [Part(row, not over and may_for(request, row.space_id, "change", PARTICIPATION)) for row in rows]
-    changes = may_for(request, campaign.organiser_id, "change", CAMPAIGN)
-    issues = may_for(request, campaign.organiser_id, "add", TICKET)
+    parts = [Part(row, not over and may_at(request, row.space_id, "change", PARTICIPATION)) for row in rows]
+    changes = may_at(request, campaign.organiser_id, "change", CAMPAIGN)
+    issues = may_at(request, campaign.organiser_id, "add", TICKET)
     batches = _batches(campaign, now) if issues else []
     return {
         "campaign": campaign,

@@ -8,7 +8,8 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from bookings.admin.tickets.reach import CAMPAIGN, campaign_or_404, may_for, spaces_seen
+from bookings.admin.scope import may_at
+from bookings.admin.tickets.reach import CAMPAIGN, campaign_or_404, spaces_seen
 from bookings.campaign_figures import figures_of
 
 
@@ -20,7 +21,7 @@ def figures_view(request: HttpRequest, pk: int) -> HttpResponse:
         "title": _("Figures: %(name)s") % {"name": campaign},
         "campaign": campaign,
         "figures": figures_of(campaign, spaces_seen(request, campaign)),
-        "sees_all": may_for(request, campaign.organiser_id, "view", CAMPAIGN),
+        "sees_all": may_at(request, campaign.organiser_id, "view", CAMPAIGN),
         "back": reverse("admin:visas_campaign_change", args=[campaign.pk]),
     }
     return TemplateResponse(request, "admin/tickets/figures.html", context)

@@ -16,9 +16,9 @@ from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from bookings.admin.money.asking import MoneyForm, Question
 from bookings.admin.money.asking import ask as ask_page
-from bookings.admin.scope import signed_in
+from bookings.admin.scope import may_at, signed_in
 from bookings.admin.tickets.campaign_form import seats_field
-from bookings.admin.tickets.reach import PARTICIPATION, campaign_or_404, may_for
+from bookings.admin.tickets.reach import PARTICIPATION, campaign_or_404
 from bookings.admin.tickets.words import facts_of, visits_to_come
 from spaces.models import Space
 from visas.models import Campaign, Participation
@@ -166,8 +166,8 @@ def _part_or_404(request: HttpRequest, pk: int, slug: str) -> Participation:
         .select_related("space", "campaign__organiser")
         .first()
     )
-    if part is None or not may_for(request, part.space_id, "view", PARTICIPATION):
+    if part is None or not may_at(request, part.space_id, "view", PARTICIPATION):
         raise Http404
-    if not may_for(request, part.space_id, "change", PARTICIPATION):
+    if not may_at(request, part.space_id, "change", PARTICIPATION):
         raise PermissionDenied
     return part

@@ -6,9 +6,9 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 from django.http import Http404, HttpRequest
 
-from bookings.admin.scope import signed_in
+from bookings.admin.scope import may_at, signed_in
 from bookings.models import Booking
-from members.roles import may, spaces_where
+from members.roles import spaces_where
 from spaces.models import Space
 from visas.models import Campaign, Participation, Ticket
 
@@ -24,13 +24,6 @@ def where(request: HttpRequest, action: str, label: str) -> list[int] | None:
     """Keys of the spaces at which the person may do `action` with rows of a model."""
     user = signed_in(request)
     return EVERYWHERE if user.is_superuser else spaces_where(user.roles, action, label)
-
-
-def may_for(request: HttpRequest, space_id: int, action: str, label: str) -> bool:
-    """Whether the person may do `action` with rows of a model in the name of a space."""
-    user = signed_in(request)
-    role = user.roles.get(space_id)
-    return user.is_superuser or (role is not None and may(role, action, label))
 
 
 def campaigns_of(rows: QuerySet[Campaign], spaces: list[int] | None) -> QuerySet[Campaign]:
@@ -64,7 +57,7 @@ def campaign_or_404(request: HttpRequest, pk: int, action: str = "view", label: 
     campaign = rows.filter(pk=pk).first()
     if campaign is None:
         raise Http404
-    if action != "view" and not may_for(request, campaign.organiser_id, action, label):
+    if action != "view" and not may_at(request, campaign.organiser_id, action, label):
         raise PermissionDenied
     return campaign
 
@@ -72,6 +65,6 @@ def campaign_or_404(request: HttpRequest, pk: int, action: str = "view", label: 
 def spaces_seen(request: HttpRequest, campaign: Campaign) -> list[Space]:
     """The spaces of a campaign whose figures and visits the person sees: all to the organiser, to others their own."""
     taking = Space.objects.filter(Exists(Participation.objects.filter(campaign=campaign, space=OuterRef("pk"))))
-    if may_for(request, campaign.organiser_id, "view", CAMPAIGN):
+    if may_at(request, campaign.organiser_id, "view", CAMPAIGN):
         return list(taking)
     return list(taking.filter(pk__in=where(request, "view", CAMPAIGN) or []))

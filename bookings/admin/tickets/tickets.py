@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from bookings.admin.money.listed import on_day
-from bookings.admin.scope import OwnSpacesAdmin
+from bookings.admin.scope import OwnSpacesAdmin, may_at
 from bookings.admin.tickets import ticket_acts
 from bookings.admin.tickets.outputs import csv_of, sheet_of, ticket_link
-from bookings.admin.tickets.reach import may_for, spaces_seen, tickets_of, where
+from bookings.admin.tickets.reach import spaces_seen, tickets_of, where
 from bookings.admin.tickets.ticket_filters import CampaignFilter, LabelFilter, StateFilter
 from bookings.models import Booking
 from bookings.qr import qr_svg
@@ -130,7 +130,7 @@ class TicketAdmin(OwnSpacesAdmin):
     def _page(self, request: HttpRequest, ticket: Any) -> dict[str, Any]:
         """Its visits at the spaces whose visits the person sees; its link only for who may change it."""
         organiser = ticket.campaign.organiser_id
-        changes = may_for(request, organiser, "change", self.opts.label_lower)
+        changes = may_at(request, organiser, "change", self.opts.label_lower)
         link = ticket_link(ticket)
         visits = Booking.objects.filter(ticket=ticket, resource__space__in=spaces_seen(request, ticket.campaign))
         return {
