@@ -4,9 +4,7 @@ Banks share no format. Two layouts are common: money out and money in as two col
 are found by their names, wherever the line with the names stands; docs/accounting.md says which names are known.
 """
 
-import csv
 import hashlib
-import io
 import re
 import unicodedata
 from collections import Counter
@@ -18,7 +16,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from billing.bank_cells import day_of, yen_of
-from spaces.file_text import UnreadableError, text_of
+from spaces.file_text import UnreadableError, rows_of, text_of
 from spaces.refusing import Refusals
 
 MOST_BYTES = 2 * 1024 * 1024
@@ -128,26 +126,15 @@ def _table(text: str) -> tuple[list[tuple[int, list[str]]], _Columns]:
     problems = []
     for delimiter in (",", "\t"):
         try:
-            lines = list(_cells(text, delimiter))
+            lines = list(rows_of(text, delimiter))
             for place, (_line, cells) in enumerate(lines):
                 if columns := _columns(cells):
                     return [row for row in lines[place + 1 :] if not _is_total(row[1])], columns
+        except UnreadableError as error:
+            problems.append(refusal(error.code))
         except ValidationError as problem:
             problems.append(problem)
     raise problems[0] if problems else refusal("no_header")
-
-
-def _cells(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
-    """Every row with the number of its first line; rows with nothing in them are passed over."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    first = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield first, [cell.strip() for cell in cells]
-            first = reader.line_num + 1
-    except csv.Error:
-        raise refusal("not_csv") from None
 
 
 def _columns(cells: list[str]) -> _Columns | None:

@@ -3,9 +3,6 @@
 What the columns hold is told to operators in docs/importing.md.
 """
 
-import csv
-import io
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from members.models import Plan, User
-from spaces.file_text import UnreadableError, text_of
 from spaces.models import Resource
 
 if TYPE_CHECKING:
@@ -137,20 +133,3 @@ class Reading:
     rows: list[Wanted] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     warnings: list[Problem] = field(default_factory=list)
-
-
-def rows_of(content: bytes) -> Iterator[tuple[int, list[str]]]:
-    """The rows of a file, each with the number of its first line; lines with nothing in them are passed over.
-
-    Raises UnreadableError.
-    """
-    text = text_of(content, most_bytes=MOST_BYTES)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    first = 1
-    try:
-        for cells in reader:
-            if any(cell.strip() for cell in cells):
-                yield first, [cell.strip() for cell in cells]
-            first = reader.line_num + 1
-    except csv.Error:
-        raise UnreadableError("not_csv") from None

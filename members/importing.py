@@ -10,9 +10,9 @@ from simple_history.utils import bulk_create_with_history, bulk_update_with_hist
 
 from members.costs import renewal_day_of
 from members.import_checking import Checker
-from members.import_file import MOST_BYTES, Problem, Reading, Wanted, rows_of
+from members.import_file import MOST_BYTES, Problem, Reading, Wanted
 from members.models import AgreedPlan, Membership, Pause, User
-from spaces.file_text import UnreadableError
+from spaces.file_text import UnreadableError, rows_of, text_of
 from spaces.locks import lock_resources
 from spaces.models import Resource, Space
 
@@ -29,7 +29,7 @@ def check(space: Space, content: bytes, *, now: datetime) -> Reading:
     """Read a file for a space and write nothing: every row, and every problem with its line and column."""
     reading = Reading()
     try:
-        lines = list(rows_of(content))
+        lines = list(rows_of(text_of(content, most_bytes=MOST_BYTES)))
     except UnreadableError as error:
         reading.problems.append(Problem(1, "", error.code, {"megabytes": MOST_BYTES // 1024 // 1024}))
         return reading
