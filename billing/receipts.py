@@ -1,6 +1,7 @@
 """Receipts: one for a payment, addressed as the payer wishes before it is first issued; copies say that they are."""
 
 from collections import defaultdict
+from collections.abc import Mapping, Set
 from datetime import date, datetime
 
 from django.db import transaction
@@ -30,6 +31,7 @@ def issue_receipt(*, payment: Payment, addressee: str, language: str, now: datet
         raise refusal("no_addressee")
     with translation.override(language):
         issuer, today = issuer_of(payment.space), payment.space.today(now)
+    paid = paid_by(payment)
     return Receipt.objects.create(
         space=payment.space,
         payment=payment,
@@ -37,9 +39,9 @@ def issue_receipt(*, payment: Payment, addressee: str, language: str, now: datet
         number=next_number(payment.space_id, Counter.Paper.RECEIPT, today.year),
         issued_on=today,
         addressee=addressee.strip()[:160],
-        purpose=_purpose(payment, language),
+        purpose=_purpose(payment, paid.keys(), language),
         yen=payment.yen,
-        rate_totals=[vars(one) for one in totals_of(payment)],
+        rate_totals=[vars(one) for one in totals_of(payment, paid)],
         issuer_name=issuer.name,
         issuer_address=issuer.address,
         registration_number=issuer.registration_number,
@@ -78,13 +80,12 @@ def check_has_receipt(payment: Payment) -> None:
         raise refusal("no_receipt_for_refund")
 
 
-def totals_of(payment: Payment) -> list[RateTotal]:
-    """A payment by tax rate: what it paid of each invoice, in the proportions of that invoice.
+def totals_of(payment: Payment, paid: Mapping[int, int]) -> list[RateTotal]:
+    """A payment by tax rate: what it `paid` of each invoice, as `paid_by` has it, in the proportions of that invoice.
 
     What is left is credit, and outside the tax: nothing was sold for it yet, and the invoice that it will pay shows the
     tax, so that no two papers show the same.
     """
-    paid = paid_by(payment)
     lines: dict[int | None, list[tuple[int, int | None]]] = defaultdict(list)
     for key, yen, rate in InvoiceLine.objects.filter(invoice__in=paid).values_list("invoice", "yen", "tax_rate"):
         lines[key].append((yen, rate))
@@ -107,12 +108,12 @@ def _held(payment: Payment) -> Payment:
     return Payment.objects.select_for_update(of=("self",), no_key=True).select_related("space").get(pk=payment.pk)
 
 
-def _purpose(payment: Payment, language: str) -> str:
+def _purpose(payment: Payment, paid: Set[int], language: str) -> str:
     """What the payment was for, in the language of the paper: the invoice that the payer meant is named.
 
-    It is not where it was voided meanwhile, or where the payment paid another one as well.
+    It is not where it was voided meanwhile, or where the payment paid another one as well: `paid` are the keys of all.
     """
-    invoice, paid = payment.invoice.latest if payment.invoice else None, set(paid_by(payment))
+    invoice = payment.invoice.latest if payment.invoice else None
     if invoice and not paid <= {invoice.pk}:
         invoice = None
     with translation.override(language):

@@ -8,7 +8,6 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from billing.tax import RateTotal, by_rate
 from spaces.models import Space
 
 
@@ -86,11 +85,6 @@ class Invoice(models.Model):
         """The invoice that was issued last in place of this one, or itself."""
         instead = Invoice.objects.filter(replaces=self).first()
         return instead.latest if instead else self
-
-    @property
-    def rate_totals(self) -> list[RateTotal]:
-        """Sums and tax by rate, rounded once for the paper."""
-        return by_rate((line.yen, line.tax_rate) for line in self.lines.all())
 
     def is_overdue_on(self, day: date) -> bool:
         """Whether its day has passed, if it is still open."""

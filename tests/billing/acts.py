@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from billing.balances import paid_by
 from billing.charging import charge
 from billing.invoicing import issue
 from billing.models import Charge, Invoice, Issuer, Payment, Receipt
 from billing.paying import pay
-from billing.receipts import issue_receipt
+from billing.receipts import issue_receipt, totals_of
+from billing.tax import RateTotal, by_rate
 from members.models import User
 from spaces.models import Space
 from tests.factories import at
@@ -36,6 +38,11 @@ def make_invoice(space: Space, payer: User, yen: int | Sequence[int] = 1000, **f
     return issue(space=space, payer_id=payer.pk, **fields)
 
 
+def rates_of(invoice: Invoice) -> list[RateTotal]:
+    """Sums and tax by rate of what is printed on an invoice."""
+    return by_rate((line.yen, line.tax_rate) for line in invoice.lines.all())
+
+
 def make_payment(space: Space, payer: User, yen: int = 1000, **fields: Any) -> Payment:
     """Cash of today that the payer took themselves."""
     fields = {"method": "cash", "received_on": TODAY, "taken_by_id": payer.pk, **fields}
@@ -44,6 +51,11 @@ def make_payment(space: Space, payer: User, yen: int = 1000, **fields: Any) -> P
 
 def make_receipt(payment: Payment, addressee: str = "山田 花子", language: str = "ja", now: datetime = NOW) -> Receipt:
     return issue_receipt(payment=payment, addressee=addressee, language=language, now=now)
+
+
+def totals_of_payment(payment: Payment) -> list[RateTotal]:
+    """A payment by tax rate, as its receipt would show it."""
+    return totals_of(payment, paid_by(payment))
 
 
 def make_issuer(space: Space, **fields: Any) -> Issuer:

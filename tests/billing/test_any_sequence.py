@@ -24,7 +24,7 @@ from billing.refusals import refused_politely
 from members.models import User
 from spaces.models import Space
 from spaces.refusing import codes
-from tests.billing.acts import make_charge
+from tests.billing.acts import make_charge, rates_of
 from tests.factories import at, make_space, make_user
 from tests.properties import examples
 
@@ -242,7 +242,7 @@ class Till(RuleBasedStateMachine):
         assert asked == charged
         for invoice in Invoice.objects.prefetch_related("lines"):
             assert invoice.total == sum(line.yen for line in invoice.lines.all())
-            assert invoice.total == sum(one.total for one in invoice.rate_totals)
+            assert invoice.total == sum(one.total for one in rates_of(invoice))
 
     @invariant()
     def ledger_balances_to_the_yen(self):

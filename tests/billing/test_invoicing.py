@@ -17,7 +17,7 @@ from billing.invoicing import issue, issuer_of, reissue, void
 from billing.models import Charge, Counter, Invoice, InvoiceLine, Issuer
 from billing.tax import RateTotal
 from spaces.refusing import codes
-from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_issuer, make_payment, make_receipt
+from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_issuer, make_payment, make_receipt, rates_of
 from tests.factories import at, make_space, make_user
 from tests.properties import examples, undone
 
@@ -68,7 +68,7 @@ def test_lines_stand_by_day_and_say_what_the_charges_say(space, payer):
         (2, date(2026, 11, 20), "キャンセル料", 500, None),
         (3, date(2026, 11, 20), "水", 200, 8),
     ]
-    assert invoice.rate_totals == [RateTotal(10, 1000, 90), RateTotal(8, 200, 14), RateTotal(None, 500, 0)]
+    assert rates_of(invoice) == [RateTotal(10, 1000, 90), RateTotal(8, 200, 14), RateTotal(None, 500, 0)]
 
 
 def test_invoice_of_a_month_leaves_what_arose_later(space, payer):
@@ -111,7 +111,7 @@ def test_invoice_of_what_cancels_out_is_a_paper_of_nothing(space, payer):
 def test_what_is_given_back_alone_is_a_paper_below_zero(space, payer):
     invoice = make_invoice(space, payer, -1000)
 
-    assert (invoice.total, invoice.rate_totals) == (-1000, [RateTotal(10, -1000, -90)])
+    assert (invoice.total, rates_of(invoice)) == (-1000, [RateTotal(10, -1000, -90)])
 
 
 amounts = st.lists(st.tuples(st.integers(-10_000, 10_000).filter(bool), st.sampled_from([10, 8, None])), min_size=1)
@@ -129,7 +129,7 @@ def test_lines_sum_up_to_the_total_and_by_rate(db, amounts, days):
 
         lines = list(invoice.lines.all())
         assert invoice.total == sum(line.yen for line in lines) == sum(yen for yen, _rate in amounts)
-        assert sum(one.total for one in invoice.rate_totals) == invoice.total
+        assert sum(one.total for one in rates_of(invoice)) == invoice.total
         assert sorted(line.yen for line in lines) == sorted(yen for yen, _rate in amounts)
         assert [line.on for line in lines] == sorted(line.on for line in lines)
         assert [line.position for line in lines] == list(range(1, len(lines) + 1))

@@ -12,10 +12,20 @@ from billing.charging import undo
 from billing.invoicing import reissue, void
 from billing.models import Charge, Invoice, Issuer, Receipt
 from billing.paying import refund, take_back
-from billing.receipts import MOST_COPIES, first_receipt, next_copy, totals_of
+from billing.receipts import MOST_COPIES, first_receipt, next_copy
 from billing.tax import RateTotal, tax_in
 from spaces.refusing import codes
-from tests.billing.acts import NOW, TODAY, make_charge, make_invoice, make_issuer, make_payment, make_receipt
+from tests.billing.acts import (
+    NOW,
+    TODAY,
+    make_charge,
+    make_invoice,
+    make_issuer,
+    make_payment,
+    make_receipt,
+    rates_of,
+    totals_of_payment,
+)
 from tests.factories import at, make_space, make_user
 from tests.properties import examples, undone
 
@@ -191,7 +201,7 @@ def test_receipt_does_not_name_an_invoice_that_was_voided(space, payer):
 def test_payment_in_advance_is_outside_the_tax_which_the_invoice_that_it_pays_will_show(space, payer):
     payment = make_payment(space, payer, 1100)
 
-    assert totals_of(payment) == [RateTotal(None, 1100, 0)]
+    assert totals_of_payment(payment) == [RateTotal(None, 1100, 0)]
     assert make_receipt(payment).purpose == "お預かり金（前受金）として"
 
 
@@ -209,13 +219,13 @@ def test_what_is_paid_beyond_an_invoice_is_in_advance(space, payer):
 def test_whole_payment_is_by_rate_as_its_invoice(space, payer):
     invoice = make_mixed_invoice(space, payer)
 
-    assert totals_of(make_payment(space, payer, 1500, invoice=invoice)) == invoice.rate_totals
+    assert totals_of_payment(make_payment(space, payer, 1500, invoice=invoice)) == rates_of(invoice)
 
 
 def test_part_is_in_the_proportions_of_its_invoice(space, payer):
     invoice = make_mixed_invoice(space, payer)
 
-    assert totals_of(make_payment(space, payer, 300, invoice=invoice)) == [
+    assert totals_of_payment(make_payment(space, payer, 300, invoice=invoice)) == [
         RateTotal(10, 200, 18),
         RateTotal(None, 100, 0),
     ]
@@ -224,20 +234,23 @@ def test_part_is_in_the_proportions_of_its_invoice(space, payer):
 def test_what_the_division_leaves_goes_to_the_greatest_part(space, payer):
     invoice = make_mixed_invoice(space, payer)
 
-    assert totals_of(make_payment(space, payer, 100, invoice=invoice)) == [RateTotal(10, 67, 6), RateTotal(None, 33, 0)]
+    assert totals_of_payment(make_payment(space, payer, 100, invoice=invoice)) == [
+        RateTotal(10, 67, 6),
+        RateTotal(None, 33, 0),
+    ]
 
 
 def test_what_an_invoice_gives_back_of_a_rate_is_no_part_of_what_was_paid(space, payer):
     make_charge(space, payer, -300, tax_rate=None)
     invoice = make_invoice(space, payer, 1000)
 
-    assert totals_of(make_payment(space, payer, 700, invoice=invoice)) == [RateTotal(10, 700, 63)]
+    assert totals_of_payment(make_payment(space, payer, 700, invoice=invoice)) == [RateTotal(10, 700, 63)]
 
 
 def test_payment_that_means_an_invoice_of_nothing_is_in_advance(space, payer):
     invoice = make_invoice(space, payer, [1000, -1000])
 
-    assert totals_of(make_payment(space, payer, 1100, invoice=invoice)) == [RateTotal(None, 1100, 0)]
+    assert totals_of_payment(make_payment(space, payer, 1100, invoice=invoice)) == [RateTotal(None, 1100, 0)]
 
 
 amounts = st.lists(
@@ -271,9 +284,9 @@ def test_receipt_of_a_whole_invoice_shows_its_tax(db, amounts):
         for amount, rate in amounts:
             make_charge(space, payer, amount, tax_rate=rate)
         invoice = Invoice.objects.get(pk=make_invoice(space, payer, []).pk)
-        assume(all(one.total > 0 for one in invoice.rate_totals))
+        assume(all(one.total > 0 for one in rates_of(invoice)))
 
-        assert totals_of(make_payment(space, payer, invoice.total, invoice=invoice)) == invoice.rate_totals
+        assert totals_of_payment(make_payment(space, payer, invoice.total, invoice=invoice)) == rates_of(invoice)
 
 
 def test_payment_of_several_invoices_is_by_the_rates_of_each(space, payer):
@@ -283,7 +296,7 @@ def test_payment_of_several_invoices_is_by_the_rates_of_each(space, payer):
 
     both = make_payment(space, payer, 1800, invoice=fee)
 
-    assert totals_of(both) == [RateTotal(10, 1100, 100), RateTotal(None, 700, 0)]
+    assert totals_of_payment(both) == [RateTotal(10, 1100, 100), RateTotal(None, 700, 0)]
 
 
 def test_payment_that_names_no_invoice_is_by_the_rates_of_those_that_it_paid(space, payer):
@@ -293,8 +306,8 @@ def test_payment_that_names_no_invoice_is_by_the_rates_of_those_that_it_paid(spa
 
     first, second = make_payment(space, payer, 800), make_payment(space, payer, 1000)
 
-    assert totals_of(first) == [RateTotal(10, 300, 27), RateTotal(None, 500, 0)]
-    assert totals_of(second) == [RateTotal(10, 800, 72), RateTotal(None, 200, 0)], "200 are in advance"
+    assert totals_of_payment(first) == [RateTotal(10, 300, 27), RateTotal(None, 500, 0)]
+    assert totals_of_payment(second) == [RateTotal(10, 800, 72), RateTotal(None, 200, 0)], "200 are in advance"
 
 
 def test_later_payment_changes_nothing_of_what_an_earlier_one_paid(space, payer):
@@ -304,7 +317,7 @@ def test_later_payment_changes_nothing_of_what_an_earlier_one_paid(space, payer)
 
     make_payment(space, payer, 500)
 
-    assert totals_of(payment) == [RateTotal(None, 500, 0)]
+    assert totals_of_payment(payment) == [RateTotal(None, 500, 0)]
 
 
 def test_receipt_of_an_invoice_with_a_reversal_on_it(space, payer):
@@ -313,7 +326,7 @@ def test_receipt_of_an_invoice_with_a_reversal_on_it(space, payer):
     undo(Charge.objects.get(pk=charge.pk), today=TODAY)
     invoice = make_invoice(space, payer, [3000])
 
-    assert totals_of(make_payment(space, payer, 2000, invoice=invoice)) == [RateTotal(10, 2000, 181)]
+    assert totals_of_payment(make_payment(space, payer, 2000, invoice=invoice)) == [RateTotal(10, 2000, 181)]
 
 
 # Asked twice

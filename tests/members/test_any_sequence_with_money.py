@@ -31,6 +31,7 @@ from members.models import Membership, User
 from members.renewing import bill_begun
 from spaces.calendar import Span
 from spaces.refusing import codes
+from tests.billing.acts import rates_of
 from tests.factories import JAPAN, make_plan, make_resource
 from tests.members.plainly import months_owed
 from tests.members.test_any_sequence import DAY, House, one_of_few
@@ -193,7 +194,7 @@ class Till(House):
             numbers[invoice.year].append(invoice.number)
             lines = invoice.lines.all()
             assert invoice.total == sum(line.yen for line in lines)
-            for one in invoice.rate_totals:
+            for one in rates_of(invoice):
                 total = sum(line.yen for line in lines if line.tax_rate == one.rate)
                 assert (one.total, one.tax) == (total, tax_in(total, one.rate) if one.rate else 0)
         for found in numbers.values():
