@@ -1,12 +1,13 @@
 """Invoices for everybody at once: one to each payer of a space who owes it something by a day."""
 
+import logging
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import Count, Min, OuterRef, QuerySet, Sum
 
 from billing.addressee import usual_addressee
@@ -17,6 +18,10 @@ from billing.refusals import refusal
 from notices.outbox import tell
 from spaces.models import Space
 from spaces.refusing import codes
+
+logger = logging.getLogger(__name__)
+
+UNISSUED = "No invoice could be issued to payer %s at %s."
 
 
 @dataclass(frozen=True)
@@ -54,7 +59,8 @@ def payers_to_invoice(space: Space, up_to: date) -> list[ToInvoice]:
 def issue_monthly(space: Space, up_to: date, now: datetime) -> list[Invoice]:
     """Issue to all of `payers_to_invoice`, each in a transaction of its own; the invoices that were issued.
 
-    Called again, or by two workers at once, it issues what is still open then: each charge is on one invoice.
+    Called again, or by two workers at once, it issues what is still open then: each charge is on one invoice. One that
+    can't be issued keeps nobody else's waiting; the log says whose, and the next call tries it again.
     """
     issued = []
     for one in payers_to_invoice(space, up_to):
@@ -63,7 +69,9 @@ def issue_monthly(space: Space, up_to: date, now: datetime) -> list[Invoice]:
         except ValidationError as problem:
             # Somebody else has invoiced it since the payers were read.
             if codes(problem) != {"nothing_open"}:
-                raise
+                logger.exception(UNISSUED, one.payer_id, space.slug)
+        except DatabaseError:
+            logger.exception(UNISSUED, one.payer_id, space.slug)
     return issued
 
 

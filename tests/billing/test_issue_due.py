@@ -4,11 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
+from billing.charging import undo
 from billing.models import Charge, Invoice, Issuer
 from billing.monthly import issue_due
 from notices.models import Notice
 from tests.billing.acts import TODAY, make_charge, make_issuer
-from tests.factories import at
+from tests.factories import at, make_space, make_user
 
 TENTH, EVE = date(2026, 12, 10), date(2026, 12, 9)
 
@@ -64,3 +65,26 @@ def test_mail_of_a_closed_account_is_not_written(space, payer, tenth):
 
     assert issue_due(now=at("09:00", TENTH)) == 0
     assert not Notice.objects.exists()
+
+
+def test_payer_to_whom_no_invoice_can_be_issued_keeps_nobody_waiting(space, payer, other, tenth, caplog):
+    elsewhere = make_space("elsewhere")
+    make_issuer(elsewhere, invoice_day=10)
+    # Each fits, and their sum is more than an invoice can ask for.
+    beyond = [make_charge(space, payer, 2_000_000_000, arises_on=EVE) for _ in range(2)]
+    for place, person in [(space, other), (space, make_user("zen@example.jp")), (elsewhere, payer)]:
+        make_charge(place, person, 1000, arises_on=EVE)
+
+    assert issue_due(now=at("09:00", TENTH)) == 3
+
+    assert not Invoice.objects.filter(space=space, payer=payer).exists()
+    assert set(Charge.objects.open()) == set(beyond)
+    assert [one.message for one in caplog.records] == [
+        f"No invoice could be issued to payer {payer.pk} at {space.slug}."
+    ]
+    assert Notice.objects.count() == 3
+
+    undo(beyond[0], today=TENTH)
+
+    assert issue_due(now=at("10:00", TENTH)) == 1
+    assert Invoice.objects.get(space=space, payer=payer).total == 2_000_000_000
