@@ -116,7 +116,8 @@ def _lock(user: User, now: datetime) -> None:
 
 def _check(user: User, now: datetime) -> None:
     erasing.check_not_needed(user)
-    begun = bookings_of(user).live().filter(starts_at__lte=now, ends_at__gt=now).first()
+    # Who came early is here already, and their booking can't be cancelled any more.
+    begun = bookings_of(user).upcoming(now).filter(Q(starts_at__lte=now) | Q(checked_in_at__isnull=False)).first()
     if begun:
         raise refusal("still_here", reference=begun.spaced_reference)
 
