@@ -5,8 +5,8 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import F, OuterRef, Prefetch, QuerySet, Subquery
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -109,12 +109,6 @@ class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
             return queryset, False
         return queryset.filter(user__in=people_named(search_term)), False
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
-        """Who runs one space needs no column that says so."""
-        user = signed_in(request)
-        several = user.is_superuser or len(user.roles) > 1
-        return [name for name in self.list_display if several or name != "space"]
-
     # Columns
 
     @admin.display(description=_("person"), ordering="user__family_reading")
@@ -198,21 +192,19 @@ class MembershipAdmin(Exported, WithHistory, OwnSpacesAdmin):
     def act_view(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         """One act with one membership."""
         act = ACTS.get(name)
+        if act is None:
+            raise Http404
+        membership = self.row_or_404(request, pk, "change")
         rows = self.get_queryset(request).filter(pk=pk)
-        membership = get_object_or_404(rows if act else rows.none())
-        if not self.has_change_permission(request, membership):
-            raise PermissionDenied
-        assert act is not None  # noqa: S101 - or the row would not have been found
         return ask_and_do(self, request, act, rows, back=self._back(request, membership))
 
     def note_view(self, request: HttpRequest, pk: int, fact: str) -> HttpResponse:
         """Note with one press that the agreement came, or where the key is."""
         if request.method != "POST":
             return HttpResponseNotAllowed(["POST"])
-        rows = self.get_queryset(request).filter(pk=pk)
-        membership = get_object_or_404(rows if fact in FACTS else rows.none())
-        if not self.has_change_permission(request, membership):
-            raise PermissionDenied
+        if fact not in FACTS:
+            raise Http404
+        membership = self.row_or_404(request, pk, "change")
         try:
             note_today(membership=membership, fact=fact, by=signed_in(request), now=timezone.now())
             messages.success(request, why(fact))

@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect, AutocompleteSelectM
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
 from import_export.admin import ExportMixin
 from import_export.formats.base_formats import CSV, JSON
 from simple_history.admin import SimpleHistoryAdmin
@@ -94,6 +95,19 @@ class OwnSpacesAdmin(ModelAdmin):
             return rows
         spaces = spaces_where(signed_in(request).roles, action, self.opts.label_lower)
         return rows.filter(**{f"{self.space_lookup}__in": spaces})
+
+    def row_or_404(self, request: HttpRequest, pk: int, action: str) -> Any:
+        """A row that the person sees, for an act. Raises Http404, and PermissionDenied for who may only look."""
+        row = get_object_or_404(self.get_queryset(request), pk=pk)
+        if not self.is_allowed(request, action, row):
+            raise PermissionDenied
+        return row
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Who runs one space needs no column that says so."""
+        user = signed_in(request)
+        several = user.is_superuser or len(user.roles) > 1
+        return [name for name in super().get_list_display(request) if several or name != "space"]
 
     def space_of(self, obj: Any) -> Any:
         """The key of the space that a row belongs to."""

@@ -166,7 +166,8 @@ def test_list_that_is_asked_for_the_impossible_begins_anew(sam, as_user, theirs)
     assert tried == {"booking", "charge", "closure", "invoice", "notice", "payment", "receipt", "user"}
 
 
-def test_every_list_sorts_by_each_of_its_columns(sam, as_user, theirs):
+def test_every_list_sorts_by_each_of_its_columns(sam, dorinoki, as_user, theirs):
+    Operator.objects.create(user=sam, space=dorinoki.space, role=Operator.Role.OWNER)
     own = as_user(sam)
     for model in admin.site._registry:
         # The first list shows how many columns there are; 0 would be the column of ticks.
@@ -176,6 +177,20 @@ def test_every_list_sorts_by_each_of_its_columns(sam, as_user, theirs):
                 answer = own.get(address(model, "changelist"), {"o": f"{sign}{place}"})
                 assert answer.status_code == 200, (model, place)
                 assert f"/{theirs[model].pk}/change/" in answer.content.decode(), (model, place)
+
+
+def test_who_runs_one_space_sees_no_column_of_spaces(sam, dorinoki, as_user, theirs):
+    def with_the_column():
+        lists = {model: own.get(address(model, "changelist")).context["cl"] for model in admin.site._registry}
+        return {model for model, listed in lists.items() if "space" in listed.list_display}
+
+    own = as_user(sam)
+    assert with_the_column() == set()
+
+    Operator.objects.create(user=sam, space=dorinoki.space, role=Operator.Role.OWNER)
+    assert with_the_column() == {
+        model for model, registered in admin.site._registry.items() if "space" in registered.list_display
+    }
 
 
 def _filtered(registered: ModelAdmin) -> list[str]:

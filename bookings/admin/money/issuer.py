@@ -10,7 +10,6 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils import timezone
 from django.utils.text import capfirst
@@ -134,7 +133,7 @@ class IssuerAdmin(OwnSpacesAdmin):
 
     def sample_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """An invoice as it would look, in the language of the page."""
-        issuer = get_object_or_404(self.get_queryset(request).select_related("space"), pk=pk)
+        issuer = self.row_or_404(request, pk, "view")
         paper = sample_invoice(issuer, language=get_language() or "ja", now=timezone.now())
         named = {"Content-Disposition": 'inline; filename="sample-invoice.pdf"', "Cache-Control": "private, no-store"}
         return HttpResponse(pdf(paper), content_type="application/pdf", headers=named)

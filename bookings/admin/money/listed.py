@@ -3,15 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin.scope import OwnSpacesAdmin, signed_in
+from bookings.admin.scope import OwnSpacesAdmin
 from members.models import User
 from members.named import people_named
 from spaces.models import Space
@@ -40,12 +38,6 @@ class MoneyAdmin(OwnSpacesAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
-        """Who runs one space needs no column that says so."""
-        user = signed_in(request)
-        several = user.is_superuser or len(user.roles) > 1
-        return [str(name) for name in self.list_display if several or name != "space"]
-
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
@@ -58,13 +50,6 @@ class MoneyAdmin(OwnSpacesAdmin):
     def also_named(self, words: str) -> Q:
         """By what else than the payer a row is found."""
         return Q(pk__in=[])
-
-    def row_or_404(self, request: HttpRequest, pk: int, action: str) -> Any:
-        """A row that the person sees, for an act. Raises Http404, and PermissionDenied for who may only look."""
-        row = get_object_or_404(self.get_queryset(request).select_related(*self.list_select_related), pk=pk)
-        if not self.is_allowed(request, action, row):
-            raise PermissionDenied
-        return row
 
     def payer_of(self, row: Any) -> User:
         for name in self.payer_lookup.split("__"):

@@ -1,13 +1,12 @@
 """Blocking a ticket, taking the block back, letting it be good for longer, and making its old links open nothing."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -33,16 +32,6 @@ class BlockForm(MoneyForm):
 
 class ExtendForm(MoneyForm):
     last = forms.DateField(label=gettext_lazy("good until"), validators=IN_OUR_TIME, widget=day_widget())
-
-
-def to_change_or_404(rows: QuerySet[Any], pk: int, is_allowed: Callable[[Any], bool]) -> Any:
-    """A ticket that the person sees, to change it. Raises Http404, and PermissionDenied for who may only look."""
-    ticket = rows.filter(pk=pk).first()
-    if ticket is None:
-        raise Http404
-    if not is_allowed(ticket):
-        raise PermissionDenied
-    return ticket
 
 
 def block_view(request: HttpRequest, ticket: Any) -> HttpResponse:

@@ -146,20 +146,16 @@ class TicketAdmin(OwnSpacesAdmin):
     # Acts
 
     def block_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return ticket_acts.block_view(request, self._row_or_404(request, pk))
+        return ticket_acts.block_view(request, self.row_or_404(request, pk, "change"))
 
     def unblock_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return ticket_acts.unblock_view(request, self._row_or_404(request, pk))
+        return ticket_acts.unblock_view(request, self.row_or_404(request, pk, "change"))
 
     def extend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return ticket_acts.extend_view(request, self._row_or_404(request, pk))
+        return ticket_acts.extend_view(request, self.row_or_404(request, pk, "change"))
 
     def new_link_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        return ticket_acts.new_link_view(request, self._row_or_404(request, pk))
-
-    def _row_or_404(self, request: HttpRequest, pk: int) -> Any:
-        rows = self.get_queryset(request).select_related(*self.list_select_related)
-        return ticket_acts.to_change_or_404(rows, pk, lambda row: self.is_allowed(request, "change", row))
+        return ticket_acts.new_link_view(request, self.row_or_404(request, pk, "change"))
 
     @admin.action(description=gettext_lazy("Sheet for printing"), permissions=["print"])
     def sheet_of_selected(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
