@@ -17,7 +17,7 @@ from unfold.decorators import display
 
 from billing.charging import is_closed, undo
 from billing.models import Charge
-from bookings.admin.money.asking import Question, ask
+from bookings.admin.asking import Question, ask
 from bookings.admin.money.charge_form import ChargeForm
 from bookings.admin.money.figures import rate_in_words
 from bookings.admin.money.listed import MoneyAdmin, on_day, person_address

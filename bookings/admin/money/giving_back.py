@@ -16,7 +16,8 @@ from billing.balances import standing_of
 from billing.models import Payment
 from billing.paying import refund, take_back
 from billing.taking import check_has_come
-from bookings.admin.money.asking import CashForm, Question, ask, noted_already, payer_or_404, sent_before
+from bookings.admin.asking import Question, ask
+from bookings.admin.money.asking import CashForm, noted_already, payer_or_404, sent_before
 from bookings.admin.money.listed import person_address
 from bookings.admin.scope import signed_in
 from spaces.templatetags.wording import plain_day, signed_yen

@@ -20,7 +20,8 @@ from billing.invoicing import issue, reissue, void
 from billing.models import Invoice
 from billing.notices import invoiced
 from billing.refusals import SENTENCES, refusal
-from bookings.admin.money.asking import AddresseeForm, Question, ReasonForm, ask, payer_or_404
+from bookings.admin.asking import Question, ask
+from bookings.admin.money.asking import AddresseeForm, ReasonForm, payer_or_404
 from bookings.admin.money.listed import person_address
 from bookings.admin.money.owed import Owed, owed_at
 from notices.outbox import tell

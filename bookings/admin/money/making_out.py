@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from billing.addressee import usual_addressee
 from billing.models import Payment, Receipt
 from billing.receipts import first_receipt, next_copy
-from bookings.admin.money.asking import AddresseeForm, Question, ask
+from bookings.admin.asking import Question, ask
+from bookings.admin.money.asking import AddresseeForm
 from spaces.templatetags.wording import plain_day, signed_yen
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from billing.monthly import issue_monthly, payers_to_invoice
 from bookings.admin.acts import IN_OUR_TIME
-from bookings.admin.money.asking import MoneyForm, day_widget
+from bookings.admin.asking import QuestionForm, day_widget
 from bookings.admin.money.places import MONTH_INVOICES, space_or_404
 from bookings.admin.scope import may_at
 from spaces.templatetags.wording import signed_yen
@@ -20,7 +20,7 @@ from spaces.templatetags.wording import signed_yen
 PAYERS_SHOWN = 300
 
 
-class UpToForm(MoneyForm):
+class UpToForm(QuestionForm):
     up_to = forms.DateField(
         label=gettext_lazy("charges up to"),
         validators=IN_OUR_TIME,

@@ -23,7 +23,8 @@ from billing.models import Invoice, Payment, Receipt
 from billing.receipts import first_receipt
 from billing.refusals import SENTENCES, refusal
 from billing.taking import take
-from bookings.admin.money.asking import CashForm, Question, ask, noted_already, number_or_404, payer_or_404, sent_before
+from bookings.admin.asking import Question, ask, number_or_404
+from bookings.admin.money.asking import CashForm, noted_already, payer_or_404, sent_before
 from bookings.admin.money.listed import person_address
 from bookings.admin.money.owed import Owed, owed_at
 from bookings.admin.scope import signed_in

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminIntegerFieldWidget
 
 from bookings.admin.acts import IN_OUR_TIME
-from bookings.admin.money.asking import day_widget
+from bookings.admin.asking import day_widget
 from spaces.models import Space
 from visas.models import Campaign
 from visas.models.campaign import PROPOSED_SEATS

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminTextInputWidget
 
-from bookings.admin.money.asking import MoneyForm, Question, ask
+from bookings.admin.asking import Question, QuestionForm, ask
 from bookings.admin.tickets.reach import TICKET, campaign_or_404
 from bookings.admin.tickets.words import facts_of
 from visas.issuing import MOST_AT_ONCE, issue_tickets
@@ -20,7 +20,7 @@ from visas.models import Ticket
 from visas.sheet import A_SHEET
 
 
-class IssueForm(MoneyForm):
+class IssueForm(QuestionForm):
     count = forms.IntegerField(
         label=gettext_lazy("How many"),
         min_value=1,

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from billing.spreadsheet import as_csv
-from bookings.admin.money.asking import number_or_404
+from bookings.admin.asking import number_or_404
 from bookings.admin.tickets.reach import TICKET, campaign_or_404
 from bookings.ticket_states import State, with_state
 from spaces.models import Space

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from bookings.admin.money.asking import MoneyForm, Question
-from bookings.admin.money.asking import ask as ask_page
+from bookings.admin.asking import Question, QuestionForm
+from bookings.admin.asking import ask as ask_page
 from bookings.admin.scope import may_at, signed_in
 from bookings.admin.tickets.campaign_form import seats_field
 from bookings.admin.tickets.reach import PARTICIPATION, campaign_or_404
@@ -26,7 +26,7 @@ from visas.models.campaign import PROPOSED_SEATS
 from visas.taking_part import agree, ask, leave
 
 
-class AskForm(MoneyForm):
+class AskForm(QuestionForm):
     spaces: Any = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Spaces"),
         queryset=Space.objects.none(),
@@ -41,7 +41,7 @@ class AskForm(MoneyForm):
         choice.queryset = spaces
 
 
-class SeatsForm(MoneyForm):
+class SeatsForm(QuestionForm):
     seats_a_day = seats_field()
 
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from bookings.admin.money.asking import Question, ask
+from bookings.admin.asking import Question, ask
 from bookings.admin.tickets.reach import campaign_or_404, spaces_seen
 from bookings.admin.tickets.words import facts_of, visits_to_come
 from bookings.ticket_states import State, with_state

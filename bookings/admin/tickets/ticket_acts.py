@@ -15,13 +15,13 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from bookings.admin.acts import IN_OUR_TIME
-from bookings.admin.money.asking import MoneyForm, Question, ask, day_widget
+from bookings.admin.asking import Question, QuestionForm, ask, day_widget
 from bookings.ticket_states import State
 from spaces.templatetags.wording import plain_day
 from visas.issuing import MOST_AT_ONCE, block, extend, renew_links, unblock
 
 
-class BlockForm(MoneyForm):
+class BlockForm(QuestionForm):
     reason = forms.CharField(
         label=gettext_lazy("reason"),
         max_length=200,
@@ -30,7 +30,7 @@ class BlockForm(MoneyForm):
     )
 
 
-class ExtendForm(MoneyForm):
+class ExtendForm(QuestionForm):
     last = forms.DateField(label=gettext_lazy("good until"), validators=IN_OUR_TIME, widget=day_widget())
 
 
