@@ -13,6 +13,7 @@ from bookings.pricelist import PriceList, price_list
 from bookings.quote import Quote
 from bookings.refusals import refusal, refusal_of
 from bookings.rules import Wish, priced
+from bookings.visa_locks import check_held, holding_visas
 from members.models import User
 from members.person_key import person_key
 from notices.outbox import tell
@@ -20,7 +21,9 @@ from spaces.calendar import Span
 from spaces.house import House, house_of
 from spaces.locks import lock_resources
 from spaces.models import Resource, Space
-from visas.refusals import refusal_of as refusal_of_ticket
+from visas.locks import locked_visa
+from visas.models import Visa
+from visas.refusals import refusal_of as refusal_of_visa_or_ticket
 
 
 def book(
@@ -32,34 +35,44 @@ def book(
     seats: int = 1,
     agreed_price: int | None = None,
     by_operator: bool = False,
+    waived: bool = False,
     now: datetime,
 ) -> Booking:
     """Book seats for a person, and write the notices that go with it, in one transaction.
 
     Raises ValidationError with every reason against it; with `agreed_price` (yen), also when the price is another now.
-    An operator (`by_operator`) may pass the limits that the space sets for a person.
+    An operator (`by_operator`) may pass the limits that the space sets for a person, and a host may have `waived` what
+    it wishes of visitors by visa.
     """
-    with refused_politely(space, resource_id), transaction.atomic():
-        house, wish = locked_wish(space, resource_id, span, seats, now)
-        prices = reckoned_prices(user, space, now=now)
-        found = agreed(priced(house, prices, wish, by_operator=by_operator, now=now), agreed_price)
-        booking = Booking(
-            resource=wish.resource,
-            user=user,
-            name=user.display_name[:NAME_LENGTH],
-            person=user.email,
-            starts_at=span.starts_at,
-            ends_at=span.ends_at,
-            seats=seats,
-            booked_at=now,
-        )
-        draw(booking, found)
-        booking.save(force_insert=True)
-        if booking.basis == Booking.Basis.FIRST_VISIT:
-            use_first_visit(booking, space)
-        charge_new(booking)
-        tell(notices.booked(booking, now=now))
-    return booking
+
+    def taken(visa: Visa | None) -> Booking:
+        with refused_politely(space, resource_id), transaction.atomic():
+            if visa:
+                locked_visa(visa)
+            house, wish = locked_wish(space, resource_id, span, seats, now)
+            prices = reckoned_prices(user, space, now=now)
+            quoted = priced(house, prices, wish, by_operator=by_operator, waived=waived, now=now)
+            found = agreed(quoted, agreed_price)
+            check_held(found, visa)
+            booking = Booking(
+                resource=wish.resource,
+                user=user,
+                name=user.display_name[:NAME_LENGTH],
+                person=user.email,
+                starts_at=span.starts_at,
+                ends_at=span.ends_at,
+                seats=seats,
+                booked_at=now,
+            )
+            draw(booking, found)
+            booking.save(force_insert=True)
+            if booking.basis == Booking.Basis.FIRST_VISIT:
+                use_first_visit(booking, space)
+            charge_new(booking)
+            tell(notices.booked(booking, now=now))
+        return booking
+
+    return holding_visas(taken)
 
 
 def draw(booking: Booking, found: Quote) -> None:
@@ -67,7 +80,7 @@ def draw(booking: Booking, found: Quote) -> None:
     best = found.best
     booking.basis, booking.plan, booking.price = best.basis, best.plan, best.price
     booking.membership, booking.plan_minutes = best.membership, best.plan_minutes
-    booking.ticket = best.ticket
+    booking.ticket, booking.visa = best.ticket, best.visa
 
 
 def use_first_visit(booking: Booking, space: Space) -> None:
@@ -113,7 +126,7 @@ def locked_booking(booking: Booking) -> Booking:
     joins that row to the resource of before.
     """
     Booking.objects.select_for_update(no_key=True).values_list("pk").get(pk=booking.pk)
-    rows = Booking.objects.select_related("resource__space", "user", "plan", "membership", "ticket__campaign")
+    rows = Booking.objects.select_related("resource__space", "user", "plan", "membership", "ticket__campaign", "visa")
     return rows.get(pk=booking.pk)
 
 
@@ -126,13 +139,13 @@ def agreed(found: Quote, agreed_price: int | None) -> Quote:
 
 @contextmanager
 def refused_politely(space: Space, resource_id: int) -> Iterator[None]:
-    """Turn what the database refuses, of seats or of tickets, into the sentence that a person can use."""
+    """Turn what the database refuses, of seats, tickets or visas, into the sentence that a person can use."""
     try:
         yield
     except IntegrityError as error:
         name = Resource.objects.filter(pk=resource_id).first()
         polite = refusal_of(error, space=space.name, resource=str(name or ""))
-        polite = polite or refusal_of_ticket(error, space=space.name)
+        polite = polite or refusal_of_visa_or_ticket(error, space=space.name)
         if polite is None:
             raise
         raise polite from error

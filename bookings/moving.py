@@ -17,12 +17,14 @@ from bookings.models import Booking, FirstVisit
 from bookings.owing import bring_in_line
 from bookings.refusals import refusal
 from bookings.rules import Wish, priced
+from bookings.visa_locks import check_held, holding_visas
 from notices.outbox import tell
 from spaces.calendar import Span
 from spaces.house import house_of
 from spaces.locks import lock_resources
 from spaces.models import Space
-from visas.locks import locked_ticket
+from visas.locks import locked_ticket, locked_visa
+from visas.models import Visa
 
 
 def move(
@@ -41,35 +43,42 @@ def move(
     always, until the booking begins. A visit by ticket keeps drawing on it when an operator moves it; its holder takes
     `redeeming.change_visit`. Raises ValidationError.
     """
-    space = booking.resource.space
-    with refused_politely(space, resource_id), transaction.atomic():
-        if booking.ticket:
-            locked_ticket(booking.ticket)
-        lock_resources([booking.resource_id, resource_id])
-        booking = locked_booking(booking)
-        house = house_of(space, today=space.today(now))
-        resource = house.resource(resource_id)
-        if resource is None:
-            raise refusal("no_such_resource")
-        booking.resource = resource
-        check_movable(booking, by_operator=by_operator, now=now)
-        if booking.ticket and not by_operator:
-            raise refusal("visit_by_ticket")
-        if booking.ticket and not resource.is_seats:
-            raise refusal("ticket_for_a_seat")
-        prices = reckoned_prices(booking.user, space, now=now, without=booking)
-        wish = Wish(resource, span, seats)
-        quoted = priced(house, prices, wish, ticket=booking.ticket, by_operator=by_operator, now=now)
-        found = agreed(quoted, agreed_price)
-        before = booking.starts_at
-        booking.starts_at, booking.ends_at, booking.seats = span.starts_at, span.ends_at, seats
-        draw(booking, found)
-        booking.sequence += 1
-        booking.save()
-        _note_first_visit(booking, space)
-        bring_in_line(booking, now=now)
-        tell(notices.moved(booking, before=before, now=now))
-    return booking
+    space, moved = booking.resource.space, booking
+
+    def taken(visa: Visa | None) -> Booking:
+        with refused_politely(space, resource_id), transaction.atomic():
+            if moved.ticket:
+                locked_ticket(moved.ticket)
+            if visa:
+                locked_visa(visa)
+            lock_resources([moved.resource_id, resource_id])
+            booking = locked_booking(moved)
+            house = house_of(space, today=space.today(now))
+            resource = house.resource(resource_id)
+            if resource is None:
+                raise refusal("no_such_resource")
+            booking.resource = resource
+            check_movable(booking, by_operator=by_operator, now=now)
+            if booking.ticket and not by_operator:
+                raise refusal("visit_by_ticket")
+            if booking.ticket and not resource.is_seats:
+                raise refusal("ticket_for_a_seat")
+            prices = reckoned_prices(booking.user, space, now=now, without=booking)
+            wish = Wish(resource, span, seats)
+            quoted = priced(house, prices, wish, ticket=booking.ticket, by_operator=by_operator, now=now)
+            found = agreed(quoted, agreed_price)
+            check_held(found, visa)
+            before = booking.starts_at
+            booking.starts_at, booking.ends_at, booking.seats = span.starts_at, span.ends_at, seats
+            draw(booking, found)
+            booking.sequence += 1
+            booking.save()
+            _note_first_visit(booking, space)
+            bring_in_line(booking, now=now)
+            tell(notices.moved(booking, before=before, now=now))
+        return booking
+
+    return holding_visas(taken, moved.visa)
 
 
 def _note_first_visit(booking: Booking, space: Space) -> None:

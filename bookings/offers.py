@@ -26,6 +26,10 @@ class Offer:
     by_the_hour: bool = False
     is_sample: bool = False
 
+    @property
+    def by_visa(self) -> bool:
+        return self.key.startswith("visa-")
+
     def span_from(self, starts_at: datetime, day_span: Span) -> Span:
         """The span that is booked when somebody comes at `starts_at` and closing cuts it short."""
         if self.minutes is None:
@@ -34,13 +38,19 @@ class Offer:
 
 
 def offers(house: House, prices: PriceList, *, day: date) -> list[Offer]:
-    """What a house offers the person of a price list on `day`: by plan, by the visit, rooms by the hour."""
+    """What a house offers the person of a price list on `day`: by plan, by visa, by the visit, rooms by the hour."""
     holding = prices.held_on(house.space.pk, day)
     found = [
         Offer(f"seat-{resource.pk}", resource, _("With your plan"), price=0, minutes=None)
         for resource in house.resources
         if resource.is_seats and any(agreed.opens(resource) for _held, agreed in holding)
     ]
+    if any(visa.is_valid_on(day) for visa in prices.visas_at(house.space.pk).for_host(house.space)):
+        found += [
+            Offer(f"visa-{resource.pk}", resource, _("With your Coworking VISA"), price=0, minutes=None)
+            for resource in house.resources
+            if resource.is_seats
+        ]
     for terms in prices.visits_at(house.space.pk):
         plan = terms.plan
         found += [

@@ -10,25 +10,37 @@ from typing import Any
 
 from django.db import connection
 
+from bookings.by_visa import Visas
 from bookings.models import Booking
-from bookings.used import Used, used_by
+from bookings.used import Used, used_by, visa_days
 from members.models import AgreedPlan, Membership, Plan
 from members.requests import Viewer
 from spaces.models import Resource, Space
 from spaces.rows import made, own_copy
+from visas.holding import FROM_VISAS, HELD_VISA, held_visa
+from visas.models import Terms
+
+# How the rows of the one query are told apart.
+_SORT_PLAN, _SORT_TERMS, _SORT_HELD = range(3)
 
 # Each plan with the keys of the resources that it opens, as one JSON text (see spaces/rows.py for why).
 _PLANS = """
-SELECT false AS is_held, position, id, jsonb_build_object(
+SELECT 0 AS sort, position, id, jsonb_build_object(
     'plan', to_jsonb(plan),
     'opens', (SELECT coalesce(jsonb_agg(resource_id ORDER BY resource_id), '[]')
               FROM members_plan_resources opened WHERE opened.plan_id = plan.id)
 )::text FROM members_plan plan WHERE space_id = ANY(%s)
 """
 
+# What hosts give by Coworking VISA.
+_TERMS = """
+UNION ALL SELECT 1, 0, id, to_jsonb(terms)::text FROM visas_terms terms
+WHERE space_id = ANY(%s) AND replaced_at IS NULL
+"""
+
 # Beside them the memberships that the viewer holds, or shares as the companion of a booth, with all that holds when.
 _HELD = """
-UNION ALL SELECT true, 0, id, jsonb_build_object(
+UNION ALL SELECT 2, 0, id, jsonb_build_object(
     'membership', to_jsonb(membership),
     'agreed', (SELECT jsonb_agg(to_jsonb(agreed) ORDER BY starts_on)
                FROM members_agreedplan agreed WHERE membership_id = membership.id),
@@ -38,6 +50,12 @@ UNION ALL SELECT true, 0, id, jsonb_build_object(
 WHERE space_id = ANY(%s) AND status IN ('active', 'paused') AND (user_id = %s OR id IN (
     SELECT membership_id FROM members_companion WHERE user_id = %s AND accepted_at IS NOT NULL AND left_at IS NULL
 ))
+"""
+
+# And the visas, whatever their home.
+_VISAS = f"""
+UNION ALL SELECT 3, 0, visa.id, {HELD_VISA} {FROM_VISAS}
+WHERE membership.user_id = %s AND membership.status IN ('active', 'paused')
 """
 
 
@@ -100,6 +118,7 @@ class PriceList:
     plans: dict[int, list[PlanTerms]]
     held: dict[int, list[Held]]
     used: Used = field(default_factory=Used)
+    visas: Visas = field(default_factory=Visas)
 
     def reckoned(
         self, user: Viewer, spaces: Iterable[Space], *, now: datetime, without: Booking | None = None
@@ -114,7 +133,20 @@ class PriceList:
             now=now,
             without=without,
         )
-        return replace(self, used=used)
+        return replace(self, used=used, visas=self._visas_used(spaces, now, without))
+
+    def _visas_used(self, spaces: list[Space], now: datetime, without: Booking | None) -> Visas:
+        hosts = [space for space in spaces if not self.held_at(space.pk)]
+        found = [held.visa for held in self.visas.held]
+        return replace(
+            self.visas,
+            used=visa_days(found, hosts, now=now, without=without) if found and hosts else {},
+            reckoned_at=now,
+        )
+
+    def visas_at(self, space_id: int) -> Visas:
+        """The visas that count at a space: none where the person is a member, whatever the plan gives."""
+        return Visas() if self.held_at(space_id) else self.visas
 
     def sold_at(self, space_id: int) -> list[PlanTerms]:
         return self.plans.get(space_id, [])
@@ -149,23 +181,32 @@ def price_list(space_ids: Iterable[int], user: Viewer, *, today: date) -> PriceL
     keys = list(space_ids)
     plans: dict[int, list[PlanTerms]] = defaultdict(list)
     held: dict[int, list[Held]] = defaultdict(list)
+    terms_of: dict[int, Terms] = {}
+    visas = []
     every: dict[int, PlanTerms] = {}
     with connection.cursor() as cursor:
         if user and user.pk:
-            cursor.execute(f"{_PLANS} {_HELD} ORDER BY 1, 2, 3", [keys, keys, user.pk, user.pk])
+            cursor.execute(
+                f"{_PLANS} {_TERMS} {_HELD} {_VISAS} ORDER BY 1, 2, 3", [keys, keys, keys, user.pk, user.pk, user.pk]
+            )
         else:
-            cursor.execute(f"{_PLANS} ORDER BY 1, 2, 3", [keys])
-        for is_held, _position, _pk, text in cursor.fetchall():
-            if is_held:
+            cursor.execute(f"{_PLANS} {_TERMS} ORDER BY 1, 2, 3", [keys, keys])
+        for sort, _position, _pk, text in cursor.fetchall():
+            if sort == _SORT_PLAN:
+                terms = _own(_terms(text))
+                every[terms.plan.pk] = terms
+                if terms.plan.is_sold_on(today):
+                    plans[terms.plan.space_id].append(terms)
+            elif sort == _SORT_TERMS:
+                offered = made(Terms, json.loads(text))
+                terms_of[offered.space_id] = offered
+            elif sort == _SORT_HELD:
                 # A plan that is no longer sold still gives its members what it gave.
                 found = _held(json.loads(text), every)
                 held[found.membership.space_id].append(found)
-                continue
-            terms = _own(_terms(text))
-            every[terms.plan.pk] = terms
-            if terms.plan.is_sold_on(today):
-                plans[terms.plan.space_id].append(terms)
-    return PriceList(plans, held)
+            else:
+                visas.append(held_visa(text))
+    return PriceList(plans, held, visas=Visas(tuple(visas), terms_of))
 
 
 def held_of(membership: Membership) -> Held:

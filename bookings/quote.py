@@ -8,15 +8,24 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from bookings.by_visa import discount_in_words, discounted, free_day_in_words
 from bookings.models import Booking
 from bookings.pricelist import Agreed, PriceList
 from members.models import Membership, Plan
 from spaces.calendar import Span
 from spaces.house import House
 from spaces.models import Resource
-from visas.models import Ticket
+from visas.entry import Entry
+from visas.models import Ticket, Visa
 
 HOUR = timedelta(hours=1)
+_ORDER: list[str] = [
+    Booking.Basis.PLAN,
+    Booking.Basis.VISA,
+    Booking.Basis.FIRST_VISIT,
+    Booking.Basis.DROP_IN,
+    Booking.Basis.ROOM,
+]
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,7 @@ class Rule:
     membership: Membership | None = None
     plan_minutes: int = 0
     ticket: Ticket | None = None
+    visa: Visa | None = None
 
     @property
     def is_at_stake(self) -> bool:
@@ -62,16 +72,20 @@ def quote(
     seats: int,
     day: date,
     ticket: Ticket | None = None,
+    waived: bool = False,
 ) -> Quote | None:
     """The quote for `seats` of a resource over a span on an opening day, or None if it is not sold to the person.
 
-    Of rules at one price the first in the order plan, first visit, drop-in, room stands. A `ticket` that is shown is
-    what the visit draws on, whatever else could apply.
+    Of rules at one price the first in the order plan, visa, first visit, drop-in, room stands. A `ticket` that is shown
+    is what the visit draws on, whatever else could apply. What a host wishes of visitors by visa it may have `waived`.
     """
     if ticket:
         reason = _("By your trial ticket: %(campaign)s.") % {"campaign": ticket.campaign.name}
         return Quote(Rule(Booking.Basis.TICKET, 0, reason, ticket=ticket), ())
-    rules = sorted(_rules(house, prices, resource, span, seats, day), key=lambda rule: rule.price)
+    rules = sorted(
+        [*_rules(house, prices, resource, span, seats, day), *_by_visa(house, prices, resource, span, seats, waived)],
+        key=lambda rule: (rule.price, _ORDER.index(rule.basis)),
+    )
     return Quote(rules[0], tuple(rules[1:])) if rules else None
 
 
@@ -97,6 +111,35 @@ def _rules(house: House, prices: PriceList, resource: Resource, span: Span, seat
             yield _visit(terms.plan, seats)
     if resource.is_sold_by_the_hour and (holding or not resource.members_only):
         yield _by_the_hour(resource, span)
+
+
+def visa_entries(
+    house: House, prices: PriceList, resource: Resource, span: Span, seats: int, *, waived: bool = False
+) -> list[Entry]:
+    """What each visa of the person gives for a visit, or the reasons against it."""
+    visits = [terms.plan for terms in prices.visits_at(house.space.pk, resource.pk) if _fits(terms.plan, span)]
+    return prices.visas_at(house.space.pk).entries(
+        house.space, resource, span, seats, sells_drop_in=bool(visits), waived=waived
+    )
+
+
+def _by_visa(
+    house: House, prices: PriceList, resource: Resource, span: Span, seats: int, waived: bool
+) -> Iterator[Rule]:
+    visits = [terms.plan for terms in prices.visits_at(house.space.pk, resource.pk) if _fits(terms.plan, span)]
+    # Where a visit costs nothing, no day is taken for it.
+    if not all(plan.price for plan in visits):
+        return
+    for one in visa_entries(house, prices, resource, span, seats, waived=waived):
+        visa = one.held.visa
+        if one.problems:
+            continue
+        if one.is_free:
+            yield Rule(Booking.Basis.VISA, 0, free_day_in_words(one), visa=visa)
+        else:
+            for plan in visits:
+                reason = discount_in_words(one, plan)
+                yield Rule(Booking.Basis.VISA, discounted(one, plan), reason, plan, visa=visa)
 
 
 def _fits(plan: Plan, span: Span) -> bool:

@@ -34,6 +34,7 @@ SENTENCES = {
     "move_too_late": _("Moving was possible until %(until)s. You can still cancel."),
     "ticket_for_a_seat": _("A visit by ticket takes a seat, not a room."),
     "ticket_one_seat": _("A visit by ticket is one seat, and free of charge."),
+    "visa_one_seat": _("A visit by Coworking VISA is one seat."),
     "visit_by_ticket": _("A visit by ticket is moved with the link in its mail."),
     "ended": _("This booking is over."),
     "not_today": _("This booking is for another day: %(day)s."),
@@ -52,6 +53,7 @@ _BY_CONSTRAINT = {
     "booking_ends_after_it_starts": "ends_before_start",
     "booking_within_a_day": "too_long",
     "booking_ticket_is_its_basis": "ticket_one_seat",
+    "booking_visa_is_its_basis": "visa_one_seat",
 }
 
 

@@ -7,9 +7,10 @@ from datetime import date, datetime, timedelta
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 
+from bookings.by_visa import problems_of
 from bookings.limits import limit_problems, limit_tips
 from bookings.pricelist import PriceList
-from bookings.quote import Quote, quote
+from bookings.quote import Quote, quote, visa_entries
 from bookings.refusals import refusal
 from spaces.calendar import Span
 from spaces.house import House, day_of
@@ -33,12 +34,14 @@ def priced(
     *,
     ticket: Ticket | None = None,
     by_operator: bool = False,
+    waived: bool = False,
     now: datetime,
 ) -> Quote:
     """The quote for a wish that breaks no rule; raises ValidationError with every reason against it.
 
     It draws on the `ticket` that is shown, if one is. The limits that a space sets for a person are the operators' to
-    pass (`by_operator`). Whether seats are left is not asked here: the database says so when the booking is written.
+    pass (`by_operator`), and so is what it wishes of visitors by visa (`waived`). Whether seats are left is not asked
+    here: the database says so when the booking is written.
     """
     if wish.span.ends_at <= wish.span.starts_at:
         raise refusal("ends_before_start")
@@ -54,8 +57,11 @@ def priced(
         seats=wish.seats,
         day=day,
         ticket=ticket,
+        waived=waived,
     )
     uncovered = list(_uncovered(house, prices, day))
+    if ticket is None:
+        uncovered += problems_of(visa_entries(house, prices, wish.resource, wish.span, wish.seats, waived=waived))
     if found is None:
         problems += uncovered or [_not_sold(house, wish.resource)]
     if problems or found is None:

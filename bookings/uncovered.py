@@ -1,4 +1,4 @@
-"""Bookings that a membership no longer covers: named before it changes, and cancelled with the change.
+"""Bookings that a membership or its visa no longer covers: named before it changes, and cancelled with the change.
 
 The acts of members/ write memberships only. Here each is joined, in one transaction, with what it does to bookings: who
 ends, pauses or changes locks the whole space after the membership, so that nothing is booked by the old plan meanwhile.
@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from bookings.cancelling import as_cancelled, cancel
 from bookings.models import Booking, BookingQuerySet
@@ -24,14 +25,20 @@ from members.periods import Period
 from members.status import locked
 from spaces.house import day_of, house_of
 from spaces.locks import lock_space
+from visas.holding import visa_of
 
 # Set while an act is only looked at: its bookings are named, at a price that does not grow with them.
 _only_looking: ContextVar[bool] = ContextVar("only_looking", default=False)
 
 
 def uncovered(membership: Membership, *, now: datetime) -> list[Booking]:
-    """The bookings to come that draw on a membership and that it does not cover any more, the next first."""
-    bookings = list(_to_come(membership, now))
+    """The bookings to come that draw on a membership, or on its visa, and that it covers no more, the next first."""
+    fallen = [*_uncovered_here(membership, now), *_uncovered_elsewhere(membership, now)]
+    return sorted(fallen, key=lambda one: (one.starts_at, one.pk))
+
+
+def _uncovered_here(membership: Membership, now: datetime) -> list[Booking]:
+    bookings = list(_to_come(membership, now).filter(visa=None))
     if not bookings:
         return []
     held = held_of(membership)
@@ -40,6 +47,15 @@ def uncovered(membership: Membership, *, now: datetime) -> list[Booking]:
     return [
         one for one in bookings if one.user_id not in users or not _covers(held, one, day_of(calendar, one.starts_at))
     ]
+
+
+def _uncovered_elsewhere(membership: Membership, now: datetime) -> list[Booking]:
+    """The visits to come by the visa of a membership, on days on which it is not valid any more."""
+    visits = list(_to_come(membership, now).filter(visa__isnull=False))
+    held = visa_of(membership) if visits else None
+    if held is None:
+        return []
+    return [one for one in visits if not held.is_valid_on(one.resource.space.today(one.starts_at))]
 
 
 def beyond_included(membership: Membership, *, gone: Sequence[Booking] = (), now: datetime) -> list[Booking]:
@@ -71,7 +87,8 @@ def beyond_included(membership: Membership, *, gone: Sequence[Booking] = (), now
 
 
 def _to_come(membership: Membership, now: datetime) -> BookingQuerySet:
-    upcoming = Booking.objects.upcoming(now).filter(membership=membership, checked_in_at__isnull=True)
+    drawn = Q(membership=membership) | Q(visa__membership=membership)
+    upcoming = Booking.objects.upcoming(now).filter(drawn, checked_in_at__isnull=True)
     return upcoming.select_related("resource__space", "user", "plan")
 
 

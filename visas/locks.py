@@ -1,6 +1,7 @@
-"""The locks on a campaign and a ticket that everybody takes who draws on the ticket (design rule 10)."""
+"""The locks that everybody takes who draws on a ticket or on a visa (design rule 10)."""
 
-from visas.models import Campaign, Ticket
+from members.models import Membership
+from visas.models import Campaign, Ticket, Visa
 
 
 def locked_campaign(campaign_id: int) -> Campaign:
@@ -17,3 +18,12 @@ def locked_ticket(ticket: Ticket) -> Ticket:
     ticket = Ticket.objects.select_for_update(no_key=True).get(pk=ticket.pk)
     ticket.campaign = campaign
     return ticket
+
+
+def locked_visa(visa: Visa) -> Visa:
+    """Lock the membership of a visa, then the visa, and read it as it is now.
+
+    Before any resource: whoever draws on it or takes it away. Who ends or pauses the membership holds the first lock.
+    """
+    Membership.objects.select_for_update(no_key=True).values_list("pk").get(pk=visa.membership_id)
+    return Visa.objects.select_for_update(no_key=True).get(pk=visa.pk)

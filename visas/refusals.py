@@ -1,4 +1,4 @@
-"""Every sentence with which a ticket is refused, by its code; and what the database means."""
+"""Every sentence with which a ticket or a visa is refused, by its code; and what the database means."""
 
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +27,34 @@ SENTENCES = {
     "ends_earlier": _("Tickets are issued that are good until %(day)s. It can end later, but not earlier."),
     "fewer_visits": _("Tickets are issued that are good for more: %(visits)s. They can't be taken away."),
     "no_longer": _("It is good until %(day)s already. Give a later day."),
+    "terms_changed": _("Somebody else has written other terms meanwhile. Look at them, and write yours again."),
+    "terms_of_now": _("Somebody else has written terms at the same moment. Look at them."),
+    "no_town": _("Say first in which town %(space)s is: without that nobody is a neighbour."),
+    "code_expired": _("This code has expired. Let the passport show a new one, or type its number."),
+    "code_false": _("This is no code of a Coworking VISA. Scan it again, or type the number."),
+    "code_used": _("This code was scanned before. Let the passport show a new one."),
+    "number_mistyped": _("Did you mistype? A number has ten digits, like 12345 67842."),
+    "number_unknown": _("There is no Coworking VISA with this number."),
+    "revoked_already": _("This visa is revoked already."),
+    "no_reason": _("Say why: who holds it is told."),
+    "visa_at_home": _("A Coworking VISA is for the other spaces; at home your plan counts."),
+    "visa_revoked": _("Your Coworking VISA of %(home)s was revoked. Ask there."),
+    "visa_ended": _("Your membership at %(home)s has ended, and the Coworking VISA with it."),
+    "visa_begins": _("Your Coworking VISA of %(home)s is valid from %(day)s on."),
+    "visa_ends": _("Your Coworking VISA of %(home)s is valid until %(day)s."),
+    "visa_rests": _("Your membership at %(home)s is paused on that day, and the Coworking VISA with it."),
+    "visa_not_granted": _("Your plan at %(home)s gives no Coworking VISA on that day."),
+    "visa_not_valid": _("The Coworking VISA is not valid on that day."),
+    "visa_holder_comes": _("A Coworking VISA is good for its holder alone, for one seat."),
+    "visa_days_used": _("%(space)s gives %(days)s days a month by Coworking VISA, and those of %(month)s are used."),
+    "visa_no_day_left": _("No free day is left at %(space)s in that month."),
+    "visa_hours": _("%(space)s takes visitors by Coworking VISA from %(opens)s to %(closes)s."),
+    "visa_notice": _("%(space)s wants to know of a visit by Coworking VISA %(hours)s hours ahead."),
+    "visa_nearby": _("%(space)s keeps its Coworking VISA days for people from other towns than that of %(home)s."),
+    "visa_twice_a_week": _("%(space)s gives one day a week by Coworking VISA, and you have one in that week."),
+    "visa_too_new": _(
+        "%(space)s takes members of %(months)s months and more by Coworking VISA: in your case from %(day)s on."
+    ),
 }
 
 _BY_CONSTRAINT = {
@@ -35,8 +63,16 @@ _BY_CONSTRAINT = {
     "ticket_visits_at_each": "visits_here_used",
     "ticket_seats_a_day": "no_seat_that_day",
     "ticket_taken_there": "not_taking_part",
+    "showing_code_once": "code_used",
+    "terms_one_that_counts": "terms_of_now",
+    "terms_version_once": "terms_of_now",
+    "visa_not_at_home": "visa_at_home",
+    "visa_of_its_holder": "visa_holder_comes",
+    "visa_of_an_active_membership": "visa_not_valid",
+    "visa_days_a_month": "visa_no_day_left",
 }
 
 _refusals = Refusals(SENTENCES, _BY_CONSTRAINT)
 refusal = _refusals.refusal
 refusal_of = _refusals.refusal_of
+refused_politely = _refusals.refused_politely

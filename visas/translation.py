@@ -1,10 +1,15 @@
-"""What campaigns say in two languages (django-modeltranslation)."""
+"""What campaigns and terms say in two languages (django-modeltranslation)."""
 
 from modeltranslation.translator import TranslationOptions, register
 
-from visas.models import Campaign
+from visas.models import Campaign, Terms
 
 
 @register(Campaign)
 class CampaignTranslation(TranslationOptions):
     fields = ("name", "for_whom")
+
+
+@register(Terms)
+class TermsTranslation(TranslationOptions):
+    fields = ("perks",)

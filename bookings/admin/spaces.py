@@ -84,7 +84,7 @@ class SpaceAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     prepopulated_fields = {"slug": ["name_en"]}
     fieldsets = [
         (None, {"fields": ["name", "full_name", "slug", "motto", "motto_meaning", "joining", "admission"]}),
-        (_("The house"), {"fields": ["address", "operator_name", "website", "opened_on", "opened_note"]}),
+        (_("The house"), {"fields": ["address", "town", "operator_name", "website", "opened_on", "opened_note"]}),
         (_("Look"), {"fields": ["colour", "emblem", "position"]}),
         (
             _("Rules of booking"),

@@ -21,7 +21,7 @@ from bookings.reference import new_reference, spaced
 from members.models import Membership, Plan, User
 from members.requests import Viewer
 from spaces.models import Resource
-from visas.models import Ticket
+from visas.models import Ticket, Visa
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -99,7 +99,7 @@ class Booking(models.Model):
         HOLD = "hold", _("Hold")
 
     # What a person has once, or so many times: cancelling late loses it, though it costs no yen.
-    ONCE = (Basis.FIRST_VISIT, Basis.TICKET)
+    ONCE = (Basis.FIRST_VISIT, Basis.TICKET, Basis.VISA)
 
     class Side(models.TextChoices):
         PERSON = "person", _("The person")
@@ -164,6 +164,16 @@ class Booking(models.Model):
         verbose_name=_("trial ticket"),
         help_text=_("The shared trial ticket that it draws a visit from."),
     )
+    visa = models.ForeignKey(
+        Visa,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="bookings",
+        verbose_name=_("Coworking VISA"),
+        help_text=_("The visa that it draws on: a free day where it costs nothing, else a percentage off."),
+    )
     price = models.PositiveIntegerField(_("price"), help_text=_("Yen, tax included, as it was agreed."))
 
     booked_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
@@ -213,6 +223,9 @@ class Booking(models.Model):
             models.Index(
                 fields=["resource", "starts_at"], name="booking_by_ticket_day", condition=Q(ticket__isnull=False)
             ),
+            models.Index(fields=["visa", "starts_at"], name="booking_of_visa", condition=Q(visa__isnull=False)),
+            # What a host has given, however much else was booked there.
+            models.Index(fields=["resource", "starts_at"], name="booking_by_visa_day", condition=Q(visa__isnull=False)),
             # Asked for by address whenever somebody signs in.
             models.Index(fields=["person"], name="booking_of_nobody", condition=Q(user__isnull=True)),
             models.Index(
@@ -259,6 +272,11 @@ class Booking(models.Model):
                 name="booking_ticket_is_its_basis",
                 condition=Q(ticket__isnull=True) | Q(basis="ticket", price=0, seats=1),
                 violation_error_message=_("A visit by ticket is one seat, and free of charge."),
+            ),
+            models.CheckConstraint(
+                name="booking_visa_is_its_basis",
+                condition=Q(visa__isnull=True) & ~Q(basis="visa") | Q(visa__isnull=False, basis="visa", seats=1),
+                violation_error_message=_("A visit by Coworking VISA is one seat."),
             ),
             models.CheckConstraint(
                 name="booking_minutes_from_a_membership",

@@ -100,7 +100,7 @@ def space(request: VisitorRequest, slug: str) -> HttpResponse:
         "chosen": chosen,
         "resource": resource,
         "day": day,
-        "held": bool(prices.held_at(house.space.pk)),
+        "holds_seats": bool(prices.held_at(house.space.pk)) or any(one.by_visa for one in choices),
         "sells_drop_in": bool(prices.visits_at(house.space.pk)),
         "is_visitor": not request.user.is_authenticated,
     }
@@ -115,7 +115,7 @@ def space(request: VisitorRequest, slug: str) -> HttpResponse:
         tuple(choices),
         chosen and chosen.key,
         taken[resource.pk].key if resource else None,
-        (minute, day, status.text, free, shown["held"], shown["is_visitor"]),
+        (minute, day, status.text, free, shown["holds_seats"], shown["is_visitor"]),
     )
     with timezone.override(house.space.zone):
         if request.htmx:

@@ -50,6 +50,9 @@ class Space(models.Model):
     joining = models.TextField(_("how to join"), blank=True)
 
     address = models.CharField(_("address"), max_length=240, blank=True)
+    town = models.CharField(
+        _("town"), max_length=40, blank=True, help_text=_("Spaces in one town are neighbours: 札幌市.")
+    )
     operator_name = models.CharField(_("run by"), max_length=160, blank=True)
     website = models.CharField(_("website"), max_length=200, blank=True)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)

@@ -56,3 +56,11 @@ def test_offer_lasts_as_long_as_it_says_or_until_closing(koharubiyori):
     assert day.span_from(at("15:00"), span("11:00", "21:00")) == span("15:00", "21:00")
     assert mini.span_from(at("15:00"), span("11:00", "21:00")) == span("15:00", "17:00")
     assert mini.span_from(at("20:00"), span("11:00", "21:00")) == span("20:00", "21:00")
+
+
+def test_visa_is_offered_at_other_spaces_on_days_on_which_it_is_valid(dorinoki, garage, aiko):
+    aiko.memberships.update(ends_on=date(2026, 11, 30))
+
+    assert offered(dorinoki, aiko)[0] == ("With your Coworking VISA", 0, None, False)
+    assert offered(dorinoki, aiko, date(2026, 12, 1))[0][0] == "Meeting room 1"
+    assert "With your Coworking VISA" not in [label for label, *_ in offered(garage, aiko)]

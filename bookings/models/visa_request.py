@@ -1,0 +1,117 @@
+"""A visit by Coworking VISA that a host was asked for, or turned away at the desk, and what came of it.
+
+A visit that is booked outright needs none: asked, accepted and used are the moments of its booking.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from bookings.models.booking import Booking
+from members.models import User
+from spaces.models import Resource, Space
+from visas.models import Visa
+
+
+class VisaRequestQuerySet(models.QuerySet["VisaRequest"]):
+    def waiting(self, moment: datetime) -> "VisaRequestQuerySet":
+        """Requests that a host can still answer."""
+        return self.filter(answered_at=None, starts_at__gt=moment)
+
+    def unanswered(self, moment: datetime) -> "VisaRequestQuerySet":
+        """Requests whose visit would have begun without an answer."""
+        return self.filter(answered_at=None, starts_at__lte=moment)
+
+    def for_operator(self, user: User) -> "VisaRequestQuerySet":
+        """Requests at the spaces that a person helps to run."""
+        return self if user.is_superuser else self.filter(resource__space__in=list(user.roles))
+
+
+class VisaRequest(models.Model):
+    """What somebody asked for who holds a visa, against what the host wishes, and the host's answer."""
+
+    class Answer(models.TextChoices):
+        ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    visa = models.ForeignKey(Visa, on_delete=models.PROTECT, related_name="requests", verbose_name=_("Coworking VISA"))
+    resource = models.ForeignKey(Resource, on_delete=models.PROTECT, related_name="+", verbose_name=_("resource"))
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    message = models.CharField(_("message to the host"), max_length=200, blank=True)
+    asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
+    at_desk = models.BooleanField(
+        _("at the desk"), default=False, editable=False, help_text=_("Answered at once, to who stood there.")
+    )
+
+    answer = models.CharField(_("answer"), max_length=10, choices=Answer, blank=True, editable=False)
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True, editable=False)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("answered by"),
+    )
+    reason = models.CharField(_("reason"), max_length=200, blank=True, help_text=_("The visitor reads it."))
+    booking = models.OneToOneField(
+        Booking,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="visa_request",
+        editable=False,
+        verbose_name=_("booking"),
+    )
+
+    objects = VisaRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("request for a visit by VISA")
+        verbose_name_plural = _("requests for visits by VISA")
+        ordering = ["-asked_at"]
+        indexes = [
+            models.Index(fields=["resource", "starts_at"], name="visa_request_of_host"),
+            models.Index(fields=["starts_at"], name="visa_request_open", condition=Q(answered_at__isnull=True)),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                name="visa_request_once",
+                fields=["visa", "resource", "starts_at"],
+                condition=Q(answered_at__isnull=True),
+                violation_error_message=_("You have asked for this visit already."),
+            ),
+            models.CheckConstraint(name="visa_request_ends_after_start", condition=Q(ends_at__gt=F("starts_at"))),
+            models.CheckConstraint(
+                name="visa_request_answered_once",
+                condition=Q(answer="", answered_at__isnull=True, booking__isnull=True, reason="")
+                | (~Q(answer="") & Q(answered_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="visa_request_booked_if_accepted",
+                condition=Q(booking__isnull=True, answer__in=["", "refused", "withdrawn"])
+                | Q(booking__isnull=False, answer="accepted"),
+            ),
+            models.CheckConstraint(
+                name="visa_request_refused_with_a_reason", condition=~Q(answer="refused") | ~Q(reason="")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.visa} · {self.resource}"
+
+    @property
+    def space(self) -> Space:
+        """The host."""
+        return self.resource.space
+
+    def is_unanswered_at(self, moment: datetime) -> bool:
+        """Whether the visit would have begun without an answer."""
+        return self.answered_at is None and self.starts_at <= moment
