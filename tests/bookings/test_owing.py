@@ -228,6 +228,17 @@ def test_booking_from_before_there_were_charges_is_cancelled_in_time_without_one
     assert not Charge.objects.exists()
 
 
+def test_booking_from_before_there_were_charges_is_charged_once_when_it_is_moved(room, payer):
+    booking = make_booking(room, user=payer, price=600, day=WEDNESDAY)
+    assert not Charge.objects.exists()
+
+    for starts in ("14:00", "15:00"):
+        booking = moved(booking, room, starts, "16:00", day=WEDNESDAY)
+
+    assert [(kind, yen) for kind, yen, _day in entries(payer)] == [("room", 600)]
+    assert owed_for(booking) == [("room", 600, 10, WEDNESDAY)]
+
+
 def test_membership_that_an_operator_ends_gives_what_it_covers_back_for_nothing(space, seats, room, payer):
     member = make_membership(payer, make_plan(space, seats, kind="monthly", price=3000, room_minutes=60))
     visit, meeting = take(payer, seats, day=WEDNESDAY), take(payer, room, "11:00", "13:00", day=WEDNESDAY)
