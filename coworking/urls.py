@@ -14,6 +14,7 @@ urlpatterns = [
     path("money/", include("billing.urls")),
     path("", include("bookings.plan_urls")),
     path("", include("bookings.ticket_urls")),
+    path("", include("bookings.visa_urls")),
     path("", include("bookings.urls")),
 ]
 if settings.MAILBOX_DIR:

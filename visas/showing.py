@@ -33,7 +33,7 @@ def new_code(visa: Visa) -> str:
 
 def code_address(code: str) -> str:
     """The address that the QR code leads a host's camera to."""
-    return settings.SITE_URL + reverse("bookings:visa_scanned", args=[code])
+    return settings.SITE_URL + reverse("visas:scanned", args=[code])
 
 
 def scan(code: str, *, by: User, now: datetime) -> Showing:

@@ -1,0 +1,1 @@
+"""The Coworking VISA in the admin: terms of hosts, visas, requests, and the balance between spaces."""
