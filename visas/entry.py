@@ -94,8 +94,7 @@ def _problems(
     if terms.months_of_membership:
         since = _months_after(held.membership.starts_on, terms.months_of_membership)
         if day < since:
-            months = terms.months_of_membership
-            yield refusal("visa_too_new", space=host.name, months=months, day=plain_day(since))
+            yield refusal("visa_too_new", space=host.name, day=plain_day(since))
 
 
 def _week(day: date) -> tuple[int, int]:
