@@ -115,7 +115,7 @@ def _visits(space: Space, operator: User, dice: random.Random, now: datetime) ->
     came = Booking.objects.filter(resource__space=space, checked_in_at__isnull=False, price__gt=0, user__isnull=False)
     for number, booking in enumerate(came.select_related("user").order_by("checked_in_at")):
         if booking.checked_in_at and (number == 0 or dice.random() < 0.9):
-            method = Payment.Method.OTHER if number % 3 == 2 else Payment.Method.CASH
+            method = Payment.Method.OTHER if number % 3 == 1 else Payment.Method.CASH
             yield booking.checked_in_at, partial(_at_the_desk, booking, operator, method)
 
 

@@ -1,6 +1,7 @@
 """Sample people for trying the house on one's own machine."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from allauth.account.models import EmailAddress
 from django.utils import timezone
@@ -30,6 +31,7 @@ OPERATORS = {
 }
 MEMBER = ("伊藤", "愛子", "いとう", "あいこ")
 MEMBER_EMAIL = "member@example.jp"
+MEMBER_FOR = timedelta(days=100)
 COWORKER = ("中村", "明", "なかむら", "あきら")
 VISITORS = [
     ("小林", "直美", "こばやし", "なおみ"),
@@ -58,7 +60,7 @@ def load_people() -> list[Account]:
     member = _account(MEMBER_EMAIL, MEMBER, _("Member of Garage labs, by its free plan"))
     plan = Plan.objects.filter(space__slug="garage-labs", kind=Plan.Kind.FREE).first()
     if plan and not Membership.objects.filter(user=member.user, space=plan.space).exists():
-        enrol(member.user, plan, timezone.localdate().replace(day=1))
+        enrol(member.user, plan, timezone.localdate() - MEMBER_FOR)
     return [*accounts, member, _account("coworker@example.jp", COWORKER, _("Coworker without a plan"))]
 
 

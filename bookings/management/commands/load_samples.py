@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from bookings.sample_money import load_money
 from bookings.sample_tickets import load_tickets
+from bookings.sample_visas import load_visas
 from bookings.samples import load_bookings
 from members.models import User
 from members.sample_members import load_members
@@ -30,8 +31,11 @@ class Command(BaseCommand):
         now = timezone.now()
         visitors = load_visitors()
         members = load_members(visitors, now=now)
+        member = User.objects.get(email=MEMBER_EMAIL)
         if load_bookings(visitors, now=now) or members:
-            load_money(User.objects.get(email=MEMBER_EMAIL), now=now)
+            load_money(member, now=now)
+            load_visas(member, now=now)
+            Notice.objects.filter(kind__startswith="booking.", recipient=MEMBER_EMAIL).delete()
             # Nobody reads the mails of invented people; the mailbox is for the newcomer's own.
             Notice.objects.filter(recipient__startswith="visitor", recipient__endswith="@example.jp").delete()
         self.stdout.write(_("Sample accounts (invented people, for trying things out):"))
