@@ -3,7 +3,7 @@
 A visit that is booked outright needs none: asked, accepted and used are the moments of its booking.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -16,6 +16,9 @@ from members.models import User
 from spaces.models import Resource, Space
 from visas.models import Visa
 
+# So long after the visit would have begun a person reads that it was refused, or that nobody answered.
+TOLD_FOR = timedelta(days=7)
+
 
 class VisaRequestQuerySet(models.QuerySet["VisaRequest"]):
     def waiting(self, moment: datetime) -> "VisaRequestQuerySet":
@@ -25,6 +28,15 @@ class VisaRequestQuerySet(models.QuerySet["VisaRequest"]):
     def unanswered(self, moment: datetime) -> "VisaRequestQuerySet":
         """Requests whose visit would have begun without an answer."""
         return self.filter(answered_at=None, starts_at__lte=moment)
+
+    def of_person(self, user: User) -> "VisaRequestQuerySet":
+        """A person's own requests, with what their list shows; what was settled at a desk is none."""
+        return self.filter(visa__membership__user=user, at_desk=False).select_related("resource__space")
+
+    def told_at(self, moment: datetime) -> "VisaRequestQuerySet":
+        """Requests that wait, and those that were refused or not answered, until a while after; the next first."""
+        shown = self.filter(answer__in=["", "refused"], starts_at__gt=moment - TOLD_FOR)
+        return shown.order_by("starts_at", "pk")
 
     def for_operator(self, user: User) -> "VisaRequestQuerySet":
         """Requests at the spaces that a person helps to run."""
@@ -44,6 +56,9 @@ class VisaRequest(models.Model):
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"))
     message = models.CharField(_("message to the host"), max_length=200, blank=True)
+    price = models.PositiveIntegerField(
+        _("price"), default=0, help_text=_("Yen, as it was asked for; the visit is booked for no more.")
+    )
     asked_at = models.DateTimeField(_("asked"), default=timezone.now, editable=False)
     at_desk = models.BooleanField(
         _("at the desk"), default=False, editable=False, help_text=_("Answered at once, to who stood there.")

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import translation
 
-from bookings.models import Booking, FirstVisit
+from bookings.models import Booking, FirstVisit, VisaRequest
 from bookings.refusals import _BY_CONSTRAINT, SENTENCES, refusal, refusal_of
 from spaces.refusing import codes
 from tests.factories import make_booking, make_resource, make_room, make_space, make_user
@@ -20,6 +20,7 @@ FACTS = {
     "day": "24 November",
     "capacity": 15,
     "price": "800",
+    "asked": "600",
     "until": "9:00",
     "time": "11:00",
     "most": 3,
@@ -47,7 +48,7 @@ def test_codes_of_several_refusals_are_told_apart():
 
 
 def test_every_constraint_with_a_sentence_is_one_of_the_booking_tables():
-    tables = [*Booking._meta.constraints, *FirstVisit._meta.constraints]
+    tables = [*Booking._meta.constraints, *FirstVisit._meta.constraints, *VisaRequest._meta.constraints]
     named = {constraint.name for constraint in tables} | {"booking_within_capacity"}
 
     assert set(_BY_CONSTRAINT) <= named
