@@ -36,6 +36,15 @@ SENTENCES = {
     "ticket_one_seat": _("A visit by ticket is one seat, and free of charge."),
     "visa_one_seat": _("A visit by Coworking VISA is one seat."),
     "visit_by_ticket": _("A visit by ticket is moved with the link in its mail."),
+    "book_outright": _("Nothing needs to be asked for: it can be booked as it is."),
+    "asked_already": _("You have asked %(space)s for this visit already."),
+    "asked_enough": _("%(space)s has %(most)s requests of yours to answer. Ask again when it has."),
+    "request_accepted": _("This request is accepted already."),
+    "request_refused": _("This request is refused already."),
+    "request_withdrawn": _("This request was withdrawn."),
+    "request_over": _("The visit would have begun already: nothing can be answered any more."),
+    "unexplained": _("Say why: the visitor reads it."),
+    "costs_more": _("The visit would cost %(price)s yen by now, and was asked for at %(asked)s yen."),
     "ended": _("This booking is over."),
     "not_today": _("This booking is for another day: %(day)s."),
     "not_begun": _("This booking has not begun yet."),
@@ -47,15 +56,6 @@ SENTENCES = {
 
 _BY_CONSTRAINT = {
     "booking_within_capacity": "full",
-    "book_outright": _("Nothing needs to be asked for: it can be booked as it is."),
-    "asked_already": _("You have asked %(space)s for this visit already."),
-    "asked_enough": _("%(space)s has %(most)s requests of yours to answer. Ask again when it has."),
-    "request_accepted": _("This request is accepted already."),
-    "request_refused": _("This request is refused already."),
-    "request_withdrawn": _("This request was withdrawn."),
-    "request_over": _("The visit would have begun already: nothing can be answered any more."),
-    "unexplained": _("Say why: the visitor reads it."),
-    "costs_more": _("The visit would cost %(price)s yen by now, and was asked for at %(asked)s yen."),
     "booking_room_taken_once": "taken",
     "booking_person_in_one_seat": "overlaps_own",
     "first_visit_once_at_a_space": "first_visit_used",
@@ -63,10 +63,10 @@ _BY_CONSTRAINT = {
     "booking_within_a_day": "too_long",
     "booking_ticket_is_its_basis": "ticket_one_seat",
     "booking_visa_is_its_basis": "visa_one_seat",
+    "visa_request_once": "asked_already",
 }
 
 
 _refusals = Refusals(SENTENCES, _BY_CONSTRAINT)
 refusal = _refusals.refusal
 refusal_of = _refusals.refusal_of
-    "visa_request_once": "asked_already",
