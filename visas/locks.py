@@ -1,6 +1,6 @@
 """The locks that everybody takes who draws on a ticket or on a visa (design rule 10)."""
 
-from members.models import Membership
+from members.models import Membership, User
 from visas.models import Campaign, Ticket, Visa
 
 
@@ -27,3 +27,14 @@ def locked_visa(visa: Visa) -> Visa:
     """
     Membership.objects.select_for_update(no_key=True).values_list("pk").get(pk=visa.membership_id)
     return Visa.objects.select_for_update(no_key=True).get(pk=visa.pk)
+
+
+def lock_visas_of(user: User) -> None:
+    """Lock every visa of a person: their memberships first, then the visas, each by primary key.
+
+    For an act that may draw on any of them, and says which only later.
+    """
+    held = Visa.objects.filter(membership__user=user)
+    memberships = Membership.objects.filter(pk__in=held.values("membership")).order_by("pk")
+    list(memberships.select_for_update(no_key=True).values_list("pk"))
+    list(Visa.objects.filter(membership__in=memberships.values("pk")).order_by("pk").select_for_update(no_key=True))

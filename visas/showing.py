@@ -37,7 +37,10 @@ def code_address(code: str) -> str:
 
 
 def scan(code: str, *, by: User, now: datetime) -> Showing:
-    """Look at the visa that a code shows. Raises ValidationError: tampered with, expired, replaced, or seen before."""
+    """Look at the visa that a code shows. Raises ValidationError: tampered with, expired, replaced, or seen before.
+
+    Of two who open one code at the same moment one sees the visa: the database takes a code once.
+    """
     try:
         key, number, _nonce = signing.loads(code, salt=_SALT, max_age=GOOD_FOR)
     except signing.SignatureExpired as error:
@@ -46,7 +49,7 @@ def scan(code: str, *, by: User, now: datetime) -> Showing:
         raise refusal("code_false") from error
     visa = Visa.objects.filter(pk=key, number=number).first()
     if visa is None:
-        raise refusal("code_expired")
+        raise refusal("code_replaced")
     with refused_politely(), transaction.atomic():
         return Showing.objects.create(visa=visa, shown_to=by, shown_at=now, code_key=_key(code))
 
