@@ -16,6 +16,7 @@ from bookings.used import Used, used_by, visa_days
 from members.models import AgreedPlan, Membership, Plan
 from members.requests import Viewer
 from spaces.models import Resource, Space
+from spaces.prepared import Prepared
 from spaces.rows import made, own_copy
 from visas.holding import FROM_VISAS, HELD_VISA, held_visa
 from visas.models import Terms
@@ -29,13 +30,13 @@ SELECT 0 AS sort, position, id, jsonb_build_object(
     'plan', to_jsonb(plan),
     'opens', (SELECT coalesce(jsonb_agg(resource_id ORDER BY resource_id), '[]')
               FROM members_plan_resources opened WHERE opened.plan_id = plan.id)
-)::text FROM members_plan plan WHERE space_id = ANY(%s)
+)::text FROM members_plan plan WHERE space_id {at}
 """
 
 # What hosts give by Coworking VISA.
 _TERMS = """
 UNION ALL SELECT 1, 0, id, to_jsonb(terms)::text FROM visas_terms terms
-WHERE space_id = ANY(%s) AND replaced_at IS NULL
+WHERE space_id {at} AND replaced_at IS NULL
 """
 
 # Beside them the memberships that the viewer holds, or shares as the companion of a booth, with all that holds when.
@@ -47,16 +48,21 @@ UNION ALL SELECT 2, 0, id, jsonb_build_object(
     'pauses', (SELECT coalesce(jsonb_agg(jsonb_build_array(starts_on, ends_on) ORDER BY starts_on), '[]')
                FROM members_pause WHERE membership_id = membership.id)
 )::text FROM members_membership membership
-WHERE space_id = ANY(%s) AND status IN ('active', 'paused') AND (user_id = %s OR id IN (
-    SELECT membership_id FROM members_companion WHERE user_id = %s AND accepted_at IS NOT NULL AND left_at IS NULL
+WHERE space_id {at} AND status IN ('active', 'paused') AND (user_id = {who} OR id IN (
+    SELECT membership_id FROM members_companion WHERE user_id = {who} AND accepted_at IS NOT NULL AND left_at IS NULL
 ))
 """
 
 # And the visas, whatever their home.
 _VISAS = f"""
 UNION ALL SELECT 3, 0, visa.id, {HELD_VISA} {FROM_VISAS}
-WHERE membership.user_id = %s AND membership.status IN ('active', 'paused')
+WHERE membership.user_id = {{who}} AND membership.status IN ('active', 'paused')
 """
+_OF_VISITOR, _OF_PERSON = f"{_PLANS} {_TERMS} ORDER BY 1, 2, 3", f"{_PLANS} {_TERMS} {_HELD} {_VISAS} ORDER BY 1, 2, 3"
+
+# Most pages ask for one space.
+_ONE_OF_VISITOR = Prepared("price_list_of_visitor", _OF_VISITOR.format(at="= $1"), ["bigint"])
+_ONE_OF_PERSON = Prepared("price_list_of_person", _OF_PERSON.format(at="= $1", who="$2"), ["bigint", "bigint"])
 
 
 @dataclass(frozen=True)
@@ -178,35 +184,38 @@ class PriceList:
 
 def price_list(space_ids: Iterable[int], user: Viewer, *, today: date) -> PriceList:
     """The price lists of spaces on `today`, and the memberships that `user` holds or shares at them."""
-    keys = list(space_ids)
     plans: dict[int, list[PlanTerms]] = defaultdict(list)
     held: dict[int, list[Held]] = defaultdict(list)
     terms_of: dict[int, Terms] = {}
     visas = []
     every: dict[int, PlanTerms] = {}
-    with connection.cursor() as cursor:
-        if user and user.pk:
-            cursor.execute(
-                f"{_PLANS} {_TERMS} {_HELD} {_VISAS} ORDER BY 1, 2, 3", [keys, keys, keys, user.pk, user.pk, user.pk]
-            )
+    for sort, _position, _pk, text in _rows(list(space_ids), user.pk if user else None):
+        if sort == _SORT_PLAN:
+            terms = _own(_terms(text))
+            every[terms.plan.pk] = terms
+            if terms.plan.is_sold_on(today):
+                plans[terms.plan.space_id].append(terms)
+        elif sort == _SORT_TERMS:
+            offered = made(Terms, json.loads(text))
+            terms_of[offered.space_id] = offered
+        elif sort == _SORT_HELD:
+            # A plan that is no longer sold still gives its members what it gave.
+            found = _held(json.loads(text), every)
+            held[found.membership.space_id].append(found)
         else:
-            cursor.execute(f"{_PLANS} {_TERMS} ORDER BY 1, 2, 3", [keys, keys])
-        for sort, _position, _pk, text in cursor.fetchall():
-            if sort == _SORT_PLAN:
-                terms = _own(_terms(text))
-                every[terms.plan.pk] = terms
-                if terms.plan.is_sold_on(today):
-                    plans[terms.plan.space_id].append(terms)
-            elif sort == _SORT_TERMS:
-                offered = made(Terms, json.loads(text))
-                terms_of[offered.space_id] = offered
-            elif sort == _SORT_HELD:
-                # A plan that is no longer sold still gives its members what it gave.
-                found = _held(json.loads(text), every)
-                held[found.membership.space_id].append(found)
-            else:
-                visas.append(held_visa(text))
+            visas.append(held_visa(text))
     return PriceList(plans, held, visas=Visas(tuple(visas), terms_of))
+
+
+def _rows(keys: list[int], person: int | None) -> list[tuple[Any, ...]]:
+    if len(keys) == 1:
+        return _ONE_OF_PERSON.rows(keys[0], person) if person else _ONE_OF_VISITOR.rows(keys[0])
+    with connection.cursor() as cursor:
+        if person:
+            cursor.execute(_OF_PERSON.format(at="= ANY(%(at)s)", who="%(who)s"), {"at": keys, "who": person})
+        else:
+            cursor.execute(_OF_VISITOR.format(at="= ANY(%(at)s)"), {"at": keys})
+        return cursor.fetchall()
 
 
 def held_of(membership: Membership) -> Held:

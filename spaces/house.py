@@ -6,12 +6,12 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
 from typing import Any
 
-from django.db import connection
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
 from spaces.calendar import Calendar, SpecialDays, WeeklyHours
 from spaces.models import Amenity, Resource, Space, SpaceQuerySet
+from spaces.prepared import Prepared
 from spaces.rows import made, own_copy
 
 # No page looks further back than a week.
@@ -35,8 +35,23 @@ jsonb_build_object(
 """
 
 
-_IN_FEDERATION = "slug = %s AND joined_on <= %s AND (left_on IS NULL OR left_on > %s)"
-_SPACE_AT = f"SELECT to_jsonb(spaces_space)::text FROM spaces_space WHERE {_IN_FEDERATION}"  # noqa: S608 - our own text
+_IN_FEDERATION = "slug = $1 AND joined_on <= $2 AND (left_on IS NULL OR left_on > $2)"
+_WHOLE = _HOUSE.replace("%s", "{}")
+_SPACE_AT = Prepared(
+    "space_at",
+    f"SELECT to_jsonb(spaces_space)::text FROM spaces_space WHERE {_IN_FEDERATION}",  # noqa: S608 - our own text
+    ["text", "date"],
+)
+_HOUSE_AT = Prepared(
+    "house_at",
+    f"SELECT {_WHOLE.format('$3', '$2')} FROM spaces_space WHERE {_IN_FEDERATION}",  # noqa: S608 - our own text
+    ["text", "date", "date"],
+)
+_HOUSE_OF = Prepared(
+    "house_of",
+    f"SELECT {_WHOLE.format('$3', '$2')} FROM spaces_space WHERE id = $1",  # noqa: S608 - our own text
+    ["bigint", "date", "date"],
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,31 +93,25 @@ def houses(spaces: SpaceQuerySet, *, today: date) -> list[House]:
 
 def house_at(slug: str, *, today: date) -> House | None:
     """The house of a space that is in the federation on `today`, or None: one query."""
-    return _one(_IN_FEDERATION, [slug, today, today], today)
+    return _first(_HOUSE_AT.rows(slug, today, today - CLOSURES_KEPT))
 
 
 def space_at(slug: str, *, today: date) -> Space | None:
     """A space that is in the federation on `today`, without what belongs to it, or None: one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SPACE_AT, [slug, today, today])
-        row = cursor.fetchone()
-    return own_copy(_space(row[0])) if row else None
+    rows = _SPACE_AT.rows(slug, today)
+    return own_copy(_space(rows[0][0])) if rows else None
 
 
 def house_of(space: Space, *, today: date) -> House:
     """The house of a space, in the federation or not, as the database has it now: one query."""
-    found = _one("id = %s", [space.pk], today)
+    found = _first(_HOUSE_OF.rows(space.pk, today, today - CLOSURES_KEPT))
     if found is None:
         raise Space.DoesNotExist
     return found
 
 
-def _one(condition: str, params: list[Any], today: date) -> House | None:
-    with connection.cursor() as cursor:
-        # The condition is one of the two above.
-        cursor.execute(f"SELECT {_HOUSE} FROM spaces_space WHERE {condition}", [today - CLOSURES_KEPT, today, *params])  # noqa: S608
-        row = cursor.fetchone()
-    return _own(_house(row[0])) if row else None
+def _first(rows: list[tuple[str]]) -> House | None:
+    return _own(_house(rows[0][0])) if rows else None
 
 
 @lru_cache(maxsize=512)
