@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from bookings.alternatives import Alternative, alternatives
+from bookings.askable import is_to_be_asked
 from bookings.models import Booking
 from bookings.occupancy import Occupancy, occupancy
 from bookings.pricelist import PriceList, price_list
@@ -47,7 +48,8 @@ class OpenDay:
 class Choice:
     """A wish with everything that its page shows: a quote, or refusals with alternatives.
 
-    `free_until` is the last moment at which cancelling would cost nothing, if that is still to come.
+    `free_until` is the last moment at which cancelling would cost nothing, if that is still to come; `can_ask` says
+    whether the host can be asked to take the visit by visa.
     """
 
     house: House
@@ -60,6 +62,7 @@ class Choice:
     ends: list[Step]
     days: list[OpenDay]
     free_until: datetime | None
+    can_ask: bool
 
     @property
     def leads_to_joining(self) -> bool:
@@ -87,16 +90,15 @@ def choice(
     free = wish.resource.capacity - own.peak(*wish.span)
     seated = _seated(user, wish, moving, now)
     free_until = wish.span.starts_at - timedelta(minutes=house.space.free_cancellation_minutes)
+    prices = price_list([house.space.pk], user, today=house.space.today(now))
+    prices = prices.reckoned(user, [house.space], now=now, without=moving)
+    clash = _clash(wish, free, seated)
     quote = None
     try:
-        prices = price_list([house.space.pk], user, today=house.space.today(now))
-        prices = prices.reckoned(user, [house.space], now=now, without=moving)
         quote = priced(house, prices, wish, now=now)
         quote = replace(quote, tips=(*quote.tips, *_sign_in_tips(house, prices, wish, user)))
-        if free < wish.seats:
-            raise refusal("full" if wish.resource.is_seats else "taken", resource=wish.resource.name)
-        if any(one.starts_at < wish.span.ends_at and wish.span.starts_at < one.ends_at for one in seated):
-            raise refusal("overlaps_own")
+        if clash:
+            raise clash
     except ValidationError as error:
         # A new price is no news where the wish can't be had at any.
         if refused is None or codes(refused) == {"price_changed"}:
@@ -112,7 +114,17 @@ def choice(
         ends=_ends(house, wish, own, day_span),
         days=_days(house, wish, now),
         free_until=free_until if free_until > now else None,
+        can_ask=moving is None and clash is None and is_to_be_asked(house, prices, wish, now=now),
     )
+
+
+def _clash(wish: Wish, free: int, seated: list[Booking]) -> ValidationError | None:
+    """Why a wish does not go beside other bookings: those of others, or one's own."""
+    if free < wish.seats:
+        return refusal("full" if wish.resource.is_seats else "taken", resource=wish.resource.name)
+    if any(one.starts_at < wish.span.ends_at and wish.span.starts_at < one.ends_at for one in seated):
+        return refusal("overlaps_own")
+    return None
 
 
 def _sign_in_tips(house: House, prices: PriceList, wish: Wish, user: Viewer) -> list[str]:

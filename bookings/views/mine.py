@@ -14,7 +14,7 @@ from bookings.cancelling import cancel as cancel_booking
 from bookings.cancelling import check_cancellable
 from bookings.forms import BookingForm
 from bookings.ics import calendar_file
-from bookings.models import Booking
+from bookings.models import Booking, VisaRequest
 from bookings.moving import check_movable
 from bookings.moving import move as move_booking
 from bookings.qr import door_address, qr_svg
@@ -33,11 +33,23 @@ A_PAGE = 20
 
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
+    return my_bookings(request)
+
+
+def my_bookings(request: SignedInRequest, *, refused: ValidationError | None = None) -> HttpResponse:
+    """The list of one's bookings and of what hosts are asked for, and above it what was refused (409)."""
     now = timezone.now()
     own = Booking.objects.for_user(request.user)
     page = Paginator(own.past(now), A_PAGE).get_page(request.GET.get("page"))
-    context = {"upcoming": list(own.upcoming(now)), "past": page, "page_obj": page}
-    return render(request, "bookings/mine.html", context)
+    asked = VisaRequest.objects.of_person(request.user).told_at(now)[:A_PAGE]
+    context = {
+        "upcoming": list(own.upcoming(now)),
+        "asked": [(one, one.is_unanswered_at(now)) for one in asked],
+        "past": page,
+        "page_obj": page,
+        "refused": refused,
+    }
+    return render(request, "bookings/mine.html", context, status=409 if refused else 200)
 
 
 def own_or_404(request: SignedInRequest, reference: str) -> Booking:
