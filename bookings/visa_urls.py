@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from bookings.views.visas import about, desk, offline, passport, requests, requests
+from bookings.views.visas import about, desk, offline, passport, requests
 
 app_name = "visas"
 
@@ -16,8 +16,6 @@ urlpatterns = [
     path("door/visa/<int:pk>/admit/", desk.admit, name="admit"),
     path("door/visa/<int:pk>/turn-away/", desk.turn_away, name="turn_away"),
     path("visa/", about.about, name="about"),
-    path("visa/<slug:slug>/ask/", requests.ask, name="ask"),
-    path("visa/requests/<int:pk>/withdraw/", requests.withdraw, name="withdraw"),
     path("visa/<slug:slug>/ask/", requests.ask, name="ask"),
     path("visa/requests/<int:pk>/withdraw/", requests.withdraw, name="withdraw"),
 ]
