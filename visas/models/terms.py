@@ -107,7 +107,9 @@ class Terms(models.Model):
             ),
             models.CheckConstraint(
                 name="terms_hours_of_a_day",
-                condition=Q(opens__isnull=True, closes__isnull=True) | Q(opens__lt=F("closes")),
+                # Comparing with none is neither true nor false, and would let one hour alone pass.
+                condition=Q(opens__isnull=True, closes__isnull=True)
+                | Q(opens__isnull=False, closes__isnull=False, opens__lt=F("closes")),
                 violation_error_message=_("Say both hours, the first before the last, or none."),
             ),
         ]
