@@ -4,39 +4,58 @@ from datetime import datetime
 
 from django.db import transaction
 
+from bookings import visa_notices
 from bookings.cancelling import cancel
-from bookings.models import Booking
+from bookings.models import Booking, BookingQuerySet
 from members.models import User
+from notices.outbox import tell
+from spaces.locks import lock_resources
 from visas.locks import locked_visa
 from visas.models import Visa
 from visas.models.visa import NewNumber
 from visas.refusals import refusal
 
 
+def falling_with(visa: Visa, *, now: datetime) -> BookingQuerySet:
+    """The visits to come that draw on a visa and would fall with it, the next first; who is there may stay."""
+    return Booking.objects.upcoming(now).filter(visa=visa, starts_at__gt=now, checked_in_at=None)
+
+
 @transaction.atomic
 def revoke(*, visa: Visa, by: User, reason: str, now: datetime) -> list[Booking]:
-    """Revoke a visa, and cancel the visits to come that draw on it, at no charge; those. Raises ValidationError."""
+    """Revoke a visa, cancel the visits to come that draw on it, at no charge, and tell whose it is; those visits.
+
+    Raises ValidationError.
+    """
     visa = locked_visa(visa)
     if visa.revoked_at:
         raise refusal("revoked_already")
     if not reason.strip():
         raise refusal("no_reason")
-    visits = list(Booking.objects.upcoming(now).filter(visa=visa, checked_in_at=None).order_by("pk"))
     visa.revoked_at, visa.revoked_by, visa.revoke_reason = now, by, reason.strip()[:200]
     _keep(visa, by=by, why=visa.revoke_reason)
-    return [cancel(booking=one, by=Booking.Side.SPACE, now=now) for one in visits if not one.has_begun_at(now)]
+    tell(visa_notices.revoked(visa, now=now))
+    # All of them before the first booking, in the one order (rule 10): the visits may be at several hosts.
+    lock_resources(falling_with(visa, now=now).values_list("resource", flat=True))
+    # Read again, as somebody may have cancelled one until the lock was there.
+    visits = falling_with(visa, now=now).order_by("pk")
+    return [cancel(booking=one, by=Booking.Side.SPACE, now=now) for one in visits]
 
 
 @transaction.atomic
-def reissue(*, visa: Visa, by: User, now: datetime) -> Visa:
-    """Give a visa another number, so that what others have seen of it shows nothing any more.
+def reissue(*, visa: Visa, by: User, now: datetime, seen: str | None = None) -> Visa:
+    """Give a visa another number, so that what others have seen of it shows nothing any more, and tell whose it is.
 
-    One that was revoked is good again. Days that are used stay used.
+    One that was revoked is good again. Days that are used stay used. `seen` is the number that was looked at: who sends
+    a form twice gives one number. Raises ValidationError.
     """
     visa = locked_visa(visa)
+    if seen is not None and seen != visa.number:
+        raise refusal("reissued_already")
     visa.revoked_at, visa.revoked_by, visa.revoke_reason = None, None, ""
     visa.number = Visa.objects.filter(pk=visa.pk).values_list(NewNumber(), flat=True).get()
     _keep(visa, by=by, why="")
+    tell(visa_notices.reissued(visa, now=now))
     return visa
 
 

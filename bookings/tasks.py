@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from bookings import attendance, forgetting
+from bookings import attendance, forgetting, visa_notices
 
 
 @shared_task
@@ -16,3 +16,9 @@ def close_forgotten_check_outs() -> None:
 def forget_visitors() -> None:
     """Forget who last came by ticket a year ago; running it twice, or late, does no harm."""
     forgetting.forget_visitors(now=timezone.now())
+
+
+@shared_task
+def ask_to_confirm_terms() -> None:
+    """Ask hosts once a year what they offer; running it twice, or late, asks once."""
+    visa_notices.ask_to_confirm(now=timezone.now())

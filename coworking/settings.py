@@ -171,6 +171,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "forget visitors": {"task": "bookings.tasks.forget_visitors", "schedule": 86400, "options": {"expires": 86400}},
+    "ask to confirm terms": {
+        "task": "bookings.tasks.ask_to_confirm_terms",
+        "schedule": 86400,
+        "options": {"expires": 86400},
+    },
     "forget wrong codes": {"task": "visas.tasks.forget_wrong_codes", "schedule": 86400, "options": {"expires": 86400}},
 }
 
