@@ -43,3 +43,6 @@ for (const current of document.querySelectorAll(".day-strip [aria-current]")) {
   const strip = current.parentElement;
   strip.scrollLeft = current.offsetLeft - strip.offsetLeft - (strip.clientWidth - current.offsetWidth) / 2;
 }
+
+// data-signed-out on the page: what the passport's worker keeps for its holder is nobody else's to read.
+if (document.body.matches("[data-signed-out]") && "caches" in window) caches.delete("passport");
