@@ -15,6 +15,7 @@ from members.models import AgreedPlan, BoothWait, Membership
 from spaces.models import Space
 from spaces.today import today_at
 from visas.models import Campaign, Participation
+from visas.offering import hosts_to_ask
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -97,6 +98,12 @@ def campaigns_asking(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Pa
     return (rows if spaces is None else rows.filter(space__in=spaces)).order_by("campaign__ends_on", "pk")
 
 
+def terms_to_confirm(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
+    """Hosts that have not said within a year what they offer by Coworking VISA."""
+    rows = hosts_to_ask(now)
+    return (rows if spaces is None else rows.filter(pk__in=spaces)).order_by("position", "slug")
+
+
 TASKS = (
     Task("applications", _("Applications to decide"), applications),
     Task("offers", _("Booths on offer"), offers),
@@ -107,6 +114,7 @@ TASKS = (
     Task("returns", _("Keys to get back"), keys_to_return),
     Task("invoicing", _("Charges of last month without an invoice"), months_to_invoice, "billing.charge"),
     Task("months", _("Last month waits to be closed"), months_to_close, "billing.month"),
+    Task("terms", _("Terms of the VISA to confirm"), terms_to_confirm, "visas.terms"),
 )
 
 

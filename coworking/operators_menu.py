@@ -25,7 +25,7 @@ def _list_of(label: str, title: Any, icon: str) -> dict[str, Any]:
 
 
 def _page(name: str, title: Any, icon: str, label: str) -> dict[str, Any]:
-    """A page of money, which leads on to the space that the person runs, or asks which one."""
+    """A page of money or of terms, which leads on to the space that the person runs, or asks which one."""
     link = reverse_lazy(f"admin:{name}")
     return {
         "title": title,
@@ -92,6 +92,8 @@ _MENU: list[dict[str, Any]] = [
             _list_of("visas.campaign", _("Campaigns"), "campaign"),
             _list_of("visas.ticket", _("Trial tickets"), "local_activity"),
             _list_of("visas.wrongcodes", _("Wrong codes"), "password"),
+            _list_of("visas.visa", _("Coworking VISAs"), "travel_luggage_and_bags"),
+            _page("visas_terms_spaces", _("Terms of the VISA"), "handshake", "visas.terms"),
         ],
     },
     {

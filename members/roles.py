@@ -40,6 +40,16 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
     "visas.campaign": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
     "visas.participation": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
     "visas.ticket": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "visas.terms": {
+        "desk": _VIEW,
+        "operator": frozenset({"view", "change"}),
+        "owner": frozenset({"view", "change"}),
+    },
+    "visas.visa": {
+        "desk": _VIEW,
+        "operator": frozenset({"view", "change"}),
+        "owner": frozenset({"view", "change"}),
+    },
     "visas.wrongcodes": {
         "desk": _VIEW,
         "operator": frozenset({"view", "change"}),

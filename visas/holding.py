@@ -113,6 +113,11 @@ def visa_numbered(number: str) -> HeldVisa | None:
     return next(iter(_read("visa.number = %s", [number])), None)
 
 
+def held_by_key(visa_ids: Iterable[int]) -> dict[int, HeldVisa]:
+    """Visas as they are now, by their keys: one query."""
+    return {held.visa.pk: held for held in _read("visa.id = ANY(%s)", [list(visa_ids)])}
+
+
 def held_visa(text: str) -> HeldVisa:
     """The visa that a text of `HELD_VISA` describes."""
     parts = json.loads(text)

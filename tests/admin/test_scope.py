@@ -19,7 +19,8 @@ from tests.billing.acts import make_charge, make_invoice, make_issuer, make_paym
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_closure, make_membership
 from tests.visas.acts import make_campaign, make_ticket
-from visas.models import WrongCodes
+from visas.models import Visa, WrongCodes
+from visas.offering import write_terms
 
 MARK = "ZZMARK"
 
@@ -46,7 +47,9 @@ def theirs(koharubiyori, sam, chie, now) -> dict[type[Model], Model]:
     rows = [
         make_booking(seats, user=chie, name=MARK),
         make_closure(space, date(2026, 12, 30), reason_ja=MARK, reason_en=MARK),
-        make_membership(chie, plan),
+        membership := make_membership(chie, plan),
+        Visa.objects.get(membership=membership),
+        write_terms(space=space, by=sam, now=now, perks_ja=MARK, perks_en=MARK),
         BoothWait.objects.create(user=chie, plan=plan),
         notice,
         Operator.objects.get(user=sam),

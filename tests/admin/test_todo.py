@@ -21,8 +21,18 @@ from tests.billing.acts import make_charge, make_invoice, make_payment
 from tests.conftest import make_operator
 from tests.factories import at, make_membership, make_user
 from tests.reading import Page
+from visas.models import Terms
+from visas.models.terms import CONFIRMED_FOR
+from visas.offering import confirm_terms
 
 TODO = "admin:members_todo"
+
+
+@pytest.fixture(autouse=True)
+def confirmed_terms(four_spaces, now) -> None:
+    """What every host has to say once a year is said."""
+    for space in four_spaces.values():
+        confirm_terms(space=space, by=None, now=now)
 
 
 @pytest.fixture
@@ -295,3 +305,23 @@ def test_menu_counts_in_one_query(flex, chie, now, django_assert_num_queries):
 
     with django_assert_num_queries(1):
         assert todo.count(lambda _task: None, now) == 2
+
+
+def test_terms_are_to_do_once_a_year_until_they_are_confirmed(desk, dorinoki, now):
+    assert names(dorinoki.space, now) == {}
+    Terms.objects.filter(space=dorinoki.space).update(confirmed_at=now - CONFIRMED_FOR)
+
+    page = Page(desk.get(reverse(TODO)))
+    assert "Terms of the VISA to confirm" in page.text
+    assert page.link("Look at the terms") == reverse("admin:visas_terms_at", args=["dorinoki"])
+
+    confirm_terms(space=dorinoki.space, by=None, now=now)
+    assert names(dorinoki.space, now) == {}
+
+
+def test_host_that_never_said_what_it_offers_is_asked_while_it_is_in_the_federation(dorinoki, now):
+    Terms.objects.all().delete()
+    assert names(dorinoki.space, now) == {"terms": 1}
+
+    type(dorinoki.space).objects.update(left_on=now.date())
+    assert names(dorinoki.space, now) == {}
