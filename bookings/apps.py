@@ -9,12 +9,21 @@ class BookingsConfig(AppConfig):
     verbose_name = _("Bookings")
 
     def ready(self) -> None:
-        from bookings import adopting, following, notices, ticket_links, visa_notices, visa_request_notices
+        from bookings import (
+            adopting,
+            following,
+            leaving_notices,
+            notices,
+            ticket_links,
+            visa_notices,
+            visa_request_notices,
+        )
         from members.models import User
 
         notices.register_kinds()
         ticket_links.register_kinds()
-        visa_notices.register_kinds()
         visa_request_notices.register_kinds()
+        visa_notices.register_kinds()
+        leaving_notices.register_kinds()
         user_logged_in.connect(adopting.adopt_at_sign_in)
         post_save.connect(following.follow, sender=User)

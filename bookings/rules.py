@@ -12,7 +12,7 @@ from bookings.limits import limit_problems, limit_tips
 from bookings.pricelist import PriceList
 from bookings.quote import Quote, quote, visa_entries
 from bookings.refusals import refusal
-from spaces.calendar import Span
+from spaces.calendar import DAY, Span
 from spaces.house import House, day_of
 from spaces.models import Resource
 from visas.models import Ticket
@@ -71,7 +71,7 @@ def priced(
 
 
 def time_problems(house: House, wish: Wish, now: datetime) -> list[ValidationError]:
-    """Past, short notice, horizon, opening hours, step: what is wrong with the time."""
+    """Past, short notice, horizon, a space that leaves, opening hours, step: what is wrong with the time."""
     space, span = house.space, wish.span
     problems = []
     if span.starts_at < now:
@@ -80,8 +80,10 @@ def time_problems(house: House, wish: Wish, now: datetime) -> list[ValidationErr
         problems.append(refusal("too_short_notice", space=space.name, minutes=space.notice_minutes))
     if retires_before(wish.resource, span):
         problems.append(refusal("no_such_resource"))
-    last = last_day(house, now)
-    if span.starts_at.astimezone(space.zone).date() > last:
+    day, last = space.today(span.starts_at), last_day(house, now)
+    if space.left_on and space.left_on <= day:
+        problems.append(refusal("leaves", space=space.name, day=date_format(space.left_on - DAY)))
+    elif day > last:
         problems.append(refusal("beyond_horizon", space=space.name, day=date_format(last)))
     # Each opening day is booked by itself, also where it meets the next.
     own = house.calendar.span_of(span.starts_at)
@@ -99,8 +101,10 @@ def retires_before(resource: Resource, span: Span) -> bool:
 
 
 def last_day(house: House, now: datetime) -> date:
-    """The last day for which the space takes bookings at `now`."""
-    return house.space.today(now) + timedelta(days=house.space.horizon_days)
+    """The last day for which the space takes bookings at `now`: of its horizon, or before it leaves the federation."""
+    space = house.space
+    last = space.today(now) + timedelta(days=space.horizon_days)
+    return min(last, space.left_on - DAY) if space.left_on else last
 
 
 def first_start(resource: Resource, span: Span, now: datetime) -> datetime:

@@ -62,7 +62,7 @@ class HeldVisa:
         Design rule 11: when a space leaves nobody is hurt.
         """
         left_on = self.home.left_on
-        return None if left_on is None else _last_of_month(left_on - DAY)
+        return None if left_on is None else last_home_day(left_on)
 
     def is_valid_on(self, day: date) -> bool:
         """Whether it is good for a visit on a day. The guard of migration bookings/0009 asks the same."""
@@ -101,6 +101,11 @@ def visas_of(user: User) -> list[HeldVisa]:
     """The visas of a person's memberships, those that are not ended first: one query."""
     held = _read("membership.user_id = %s ORDER BY membership.status IN ('ended', 'declined'), visa.id", [user.pk])
     return list(held)
+
+
+def visas_at(home: Space) -> list[HeldVisa]:
+    """The visas of all who are or were members of a space: one query."""
+    return list(_read("membership.space_id = %s ORDER BY visa.id", [home.pk]))
 
 
 def visa_of(membership: Membership) -> HeldVisa | None:
@@ -144,5 +149,7 @@ def _on(stretches: Iterable[Stretch], day: date) -> Stretch | None:
     return next((each for each in stretches if each[0] <= day and (each[1] is None or day <= each[1])), None)
 
 
-def _last_of_month(day: date) -> date:
-    return (day.replace(day=28) + 4 * DAY).replace(day=1) - DAY
+def last_home_day(left_on: date) -> date:
+    """The last day on which visas of a space hold that is in the federation no more on `left_on`: that month's end."""
+    last = left_on - DAY
+    return (last.replace(day=28) + 4 * DAY).replace(day=1) - DAY

@@ -158,8 +158,12 @@ class Membership(models.Model):
         return [(each["asked"], each["answer"]) for each in self.answers]
 
     def is_billed_in(self, period: Period) -> bool:
-        """Whether a month is billed here, and was not settled elsewhere before the house knew of the membership."""
-        return self.billed_from is None or period.first >= self.billed_from
+        """Whether a month is billed here: not settled elsewhere before the house knew of the membership, nor begun
+        when the space had left the federation."""
+        left_on = self.space.left_on
+        return (self.billed_from is None or period.first >= self.billed_from) and (
+            left_on is None or period.first < left_on
+        )
 
     def period_of(self, day: date) -> Period:
         """The stretch from one renewal to the day before the next that holds `day`."""

@@ -95,6 +95,27 @@ def test_horizon_is_counted_in_the_days_of_the_space():
     assert last_day(house, at("15:00")) == date(2026, 11, 25)
 
 
+@pytest.mark.parametrize(("day", "said"), [(date(2026, 12, 9), set()), (date(2026, 12, 10), {"leaves"})])
+def test_nothing_is_booked_from_the_day_on_which_the_space_leaves(now, day, said):
+    house = house_with(("11:00", "21:00"), left_on=date(2026, 12, 10))
+
+    assert last_day(house, now) == date(2026, 12, 9)
+    assert problems(house, span("11:00", "13:00", day), now) == said
+
+
+def test_night_before_the_space_leaves_is_open_to_its_end(now):
+    house = house_with(("18:00", "02:00"), left_on=date(2026, 12, 10))
+
+    assert problems(house, span("22:00", "02:00", date(2026, 12, 9)), now) == set()
+    assert problems(house, span("00:30", "02:00", date(2026, 12, 10)), now) == {"leaves"}
+
+
+def test_horizon_before_the_space_leaves_stays_the_horizon(now):
+    house = house_with(("11:00", "21:00"), horizon_days=3, left_on=date(2026, 12, 10))
+
+    assert problems(house, span("11:00", "13:00", date(2026, 11, 28)), now) == {"beyond_horizon"}
+
+
 @pytest.mark.parametrize(
     ("starts", "ends", "said"),
     [

@@ -89,6 +89,26 @@ def test_months_that_were_settled_elsewhere_are_not_billed(flex, now):
     assert charged(member) == [("plan", 12000, DECEMBER)]
 
 
+def test_months_that_begin_when_the_space_has_left_are_not_billed(flex, now):
+    member = make_membership(make_user(), flex, starts_on=TUESDAY)
+    flex.space.left_on = date(2026, 12, 15)
+    flex.space.save()
+
+    assert bill_begun(now=now + timedelta(days=100)) == 3, "the fee, November, and December, which began before"
+    assert bill_begun(now=now + timedelta(days=130)) == 0
+    assert charged(member)[-2] == ("plan", 12000, DECEMBER)
+
+
+def test_month_that_begins_on_the_very_day_is_not_billed(flex, now):
+    member = make_membership(make_user(), flex, starts_on=TUESDAY)
+    flex.space.left_on = DECEMBER
+    flex.space.save()
+
+    bill_begun(now=now + timedelta(days=20))
+
+    assert total(member) == 2000 + 12000 * 7 // 30
+
+
 def test_month_before_a_pause_is_billed_also_if_the_pause_came_during_an_outage(member, now):
     bill(member, today=TUESDAY)
     Pause.objects.create(membership=member, starts_on=date(2027, 1, 1))

@@ -184,6 +184,15 @@ def test_space_that_has_left_the_federation_takes_nobody(person, flex, space, no
     assert refused(join, user=person, plan=flex, starts_on=TUESDAY, answers={}, now=now) == {"left_federation"}
 
 
+def test_membership_begins_before_the_space_leaves(person, flex, space, now):
+    space.left_on = TUESDAY + timedelta(days=7)
+    space.save()
+
+    after = {"user": person, "plan": flex, "answers": {}, "now": now}
+    assert refused(join, starts_on=space.left_on, **after) == {"starts_after_leaving"}
+    assert join(starts_on=space.left_on - timedelta(days=1), **after).is_live
+
+
 def test_every_reason_is_said_at_once(person, free, questions, now):
     free.retired_on = TUESDAY
     free.save()

@@ -75,7 +75,8 @@ def _chosen(request: HttpRequest, campaign: Campaign) -> QuerySet[Any]:
 
 
 def _taking(campaign: Campaign) -> QuerySet[Space]:
-    return Space.objects.filter(participations__in=Participation.objects.standing().filter(campaign=campaign))
+    standing = Participation.objects.standing().filter(campaign=campaign)
+    return Space.objects.in_federation().filter(participations__in=standing)
 
 
 def _printed(tickets: Iterable[Any]) -> list[Printed]:

@@ -1,0 +1,114 @@
+"""A space leaves the federation, and nobody is hurt (design rule 11).
+
+`Space.left_on` is the first day without it. The visas of its members hold until that month ends, unused tickets stay
+good elsewhere, what was cancelled costs nobody anything, and everything that was stays as it is. Memberships are
+contracts with the space: it settles them itself, in the admin that it keeps.
+"""
+
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+from django.utils.formats import date_format
+
+from bookings import leaving_notices as notices
+from bookings.cancelling import cancel
+from bookings.leaving_foreseen import Foresight, cancelled_here, foresee, visits_elsewhere
+from bookings.models import Booking
+from bookings.refusals import refusal
+from members.models import Membership, User
+from notices.outbox import tell
+from spaces.locks import lock_space
+from spaces.models import Space
+from visas import taking_part
+from visas.holding import last_home_day
+from visas.locks import locked_campaign
+from visas.models import Campaign, Visa
+
+# Nobody plans further ahead, and days near the end of the calendar can't be reckoned with.
+LEAVES_WITHIN = timedelta(days=731)
+
+
+@transaction.atomic
+def leave(*, space: Space, left_on: date, by: User, now: datetime) -> Foresight:
+    """Let a space be in the federation until the day before `left_on`; what that did to whom.
+
+    Bookings there from that day on, and visits of its members elsewhere after the last day of their visas, are
+    cancelled at no charge and the people told; it takes no more tickets; members with a visa are told until when that
+    holds. A day that was chosen before is replaced; what that day had cancelled stays so. Raises ValidationError.
+    """
+    check_leaves(space, left_on, now=now)
+    before = _locked(space, left_on, now)
+    check_leaves(before, left_on, now=now)
+    found = foresee(before, left_on, now=now)
+    space.left_on = left_on
+    _keep(space, by)
+    for part in found.parts:
+        if part.ends:
+            taking_part.leave(part=part.ends, now=now)
+    for one in found.fallen:
+        cancel(booking=one, by=Booking.Side.SPACE, now=now)
+    if before.left_on is None or last_home_day(before.left_on) != found.visas_until:
+        tell(notices.leaves(found, now=now))
+    return found
+
+
+@transaction.atomic
+def stay(*, space: Space, by: User, now: datetime) -> Space:
+    """Take a leaving back before its day, and tell the members who were told. Raises ValidationError.
+
+    What was cancelled stays so, and campaigns that were left are joined anew by the space.
+    """
+    before = Space.objects.select_for_update(no_key=True).get(pk=space.pk)
+    if before.left_on is None:
+        raise refusal("leaves_not", space=before.name)
+    _check_not_gone(before, now)
+    found = foresee(before, before.left_on, now=now)
+    space.left_on = None
+    _keep(space, by)
+    tell(notices.stays(found, now=now))
+    return space
+
+
+def check_leaves(space: Space, left_on: date, *, now: datetime) -> None:
+    """Raise ValidationError if a space, as it is now, can't leave on a day."""
+    _check_not_gone(space, now)
+    today = space.today(now)
+    if left_on < today:
+        raise refusal("leaves_in_the_past")
+    if left_on < space.joined_on:
+        raise refusal("leaves_before_joining", space=space.name, day=date_format(space.joined_on))
+    if left_on > today + LEAVES_WITHIN:
+        raise refusal("leaves_too_late")
+    if left_on == space.left_on:
+        raise refusal("leaves_then_already", space=space.name)
+
+
+def _check_not_gone(space: Space, now: datetime) -> None:
+    if space.left_on and space.left_on <= space.today(now):
+        raise refusal("has_left", space=space.name, day=date_format(space.left_on))
+
+
+def _locked(space: Space, left_on: date, now: datetime) -> Space:
+    """Lock all that a leaving touches, in the order of design rule 10, and read the space as it is then.
+
+    Who redeems a ticket there holds its campaign; who visits another space by visa holds the membership, who books at
+    the space a resource of it. Each is done by then, or finds the space gone.
+    """
+    campaigns = Campaign.objects.filter(participations__space=space).order_by("pk")
+    for pk in campaigns.values_list("pk", flat=True):
+        locked_campaign(pk)
+    held = Membership.objects.filter(pk__in=Visa.objects.filter(membership__space=space).values("membership"))
+    list(held.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    visas = Visa.objects.filter(membership__space=space).order_by("pk")
+    list(visas.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    lock_space(space)
+    before = Space.objects.select_for_update(no_key=True).get(pk=space.pk)
+    touched = cancelled_here(space, left_on, now).order_by() | visits_elsewhere(space, left_on, now).order_by()
+    list(touched.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    return before
+
+
+def _keep(space: Space, by: User) -> None:
+    # django-simple-history looks for this name.
+    space.__dict__.update(_history_user=by)
+    space.save(update_fields=["left_on"])
