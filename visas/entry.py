@@ -113,8 +113,8 @@ def _week(day: date) -> tuple[int, int]:
 
 
 def _months_after(day: date, months: int) -> date:
-    """The first day on which so many months have gone by: the same day of the last one, or where that has no such day the
-    first of the next (Civil Code of Japan, article 143, paragraph 2: the period is over with the month's last day)."""
+    """The first day on which so many months have gone by: the same day of the month, or where it has none the first of
+    the next, as the period then ends with the month (Civil Code of Japan, article 143, paragraph 2)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     first_of_next = date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1)
     return min(date(year, month + 1, 1) + timedelta(days=day.day - 1), first_of_next)

@@ -17,6 +17,7 @@ from spaces.refusing import codes
 from tests.bookings.taking import quoted, refused, take
 from tests.factories import TUESDAY, at, make_booking, make_membership, make_plan, span
 from visas.models import Terms, Visa
+from visas.offering import write_terms
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -97,6 +98,16 @@ def test_several_bookings_on_one_day_are_one_day(aiko, dorinoki_seats):
     found = quoted(aiko, dorinoki_seats, day=TUESDAY + DAY)
 
     assert "After it, 1 of 3" in found.best.reason
+
+
+def test_day_that_is_used_is_used_once_though_the_host_gives_fewer_by_now(aiko, dorinoki, dorinoki_seats):
+    terms(dorinoki.space, days_free=5)
+    for day in days_from(TUESDAY, 5):
+        take(aiko, dorinoki_seats, day=day)
+    write_terms(space=dorinoki.space, by=None, now=at("09:00"), days_free=3)
+
+    assert take(aiko, dorinoki_seats, "14:00", "15:00").price == 0
+    assert refused(aiko, dorinoki_seats, day=TUESDAY + 5 * DAY) == {"visa_days_used"}
 
 
 def test_percentage_comes_off_after_the_free_days(aiko, koharubiyori):

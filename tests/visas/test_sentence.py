@@ -50,8 +50,8 @@ def sentence(language: str, *, sells_drop_in: bool = True, **fields) -> str:
                 "perks": "coffee",
             },
             "For members of the other spaces: 3 days a month free of charge, then 50% off the drop-in, from 10:00 to"
-            " 18:00, booked 1 hour ahead, one day a week at most, after 1 month of membership, not for members of spaces"
-            " in the same town, with coffee.",
+            " 18:00, booked 1 hour ahead, one day a week at most, after 1 month of membership, not for members of"
+            " spaces in the same town, with coffee.",
         ),
     ],
 )
