@@ -13,6 +13,7 @@ from bookings.admin.money.cash import cash_view
 from bookings.admin.money.month_invoices import month_invoices_view
 from bookings.admin.money.months import month_view, months_view
 from bookings.admin.money.places import BALANCES, BANK, BOOKS, CASH, MONTH_INVOICES, MONTHS, OPEN, chooser
+from bookings.admin.visas import balance
 
 _PAGES = (
     ("books", BOOKS, books_view),
@@ -32,4 +33,6 @@ urlpatterns = [
     path("billing/books/<slug:slug>/accountant.csv", _view(csv_view), name="billing_books_csv"),
     path("billing/months/<slug:slug>/<str:name>/", _view(month_view), name="billing_month"),
     path("billing/bank/<slug:slug>/noted/", _view(noted_view), name="billing_bank_noted"),
+    path("visas/balance/", _view(balance.balance_view), name="visas_balance"),
+    path("visas/balance.csv", _view(balance.csv_view), name="visas_balance_csv"),
 ]

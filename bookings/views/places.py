@@ -16,6 +16,7 @@ from bookings.offers import Offer, offers
 from bookings.pricelist import PlanTerms, price_list
 from bookings.printed import printed
 from bookings.views.unreadable import unreadable
+from bookings.visa_hosts import visa_hosts
 from bookings.week import week_of, week_span
 from members.requests import VisitorRequest
 from spaces.facts import furnishing_lines, hours_lines
@@ -93,6 +94,8 @@ def space(request: VisitorRequest, slug: str) -> HttpResponse:
     # Steps are on whole minutes: what can still be booked at the next one is what can still be booked now.
     minute = ceil_minute(now)
     plans = prices.sold_at(house.space.pk)
+    # The week alone says nothing of visits by visa, so nothing is asked for it.
+    host = None if request.htmx else visa_hosts([house.space], prices, now=now)[house.space.pk]
     shown = {
         "space": house.space,
         "card": Card(house, status, free, seats.capacity if seats else 0),
@@ -102,6 +105,7 @@ def space(request: VisitorRequest, slug: str) -> HttpResponse:
         "day": day,
         "holds_seats": bool(prices.held_at(house.space.pk)) or any(one.by_visa for one in choices),
         "sells_drop_in": bool(prices.visits_at(house.space.pk)),
+        "host": host,
         "is_visitor": not request.user.is_authenticated,
     }
 
@@ -115,7 +119,7 @@ def space(request: VisitorRequest, slug: str) -> HttpResponse:
         tuple(choices),
         chosen and chosen.key,
         taken[resource.pk].key if resource else None,
-        (minute, day, status.text, free, shown["holds_seats"], shown["is_visitor"]),
+        (minute, day, status.text, free, shown["holds_seats"], shown["is_visitor"], host),
     )
     with timezone.override(house.space.zone):
         if request.htmx:

@@ -25,6 +25,7 @@ PUBLIC |= {"set_language", "plans:join", "plans:apply"}
 # Who has a ticket or its link needs no account.
 TICKETS = ("code", "ticket", "link", "visits", "another", "move", "cancellation", "calendar")
 PUBLIC |= {f"tickets:{name}" for name in TICKETS}
+PUBLIC |= {"visas:about"}
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
 NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1, "token": "1-0.none"}
 ENGLISH_SENTENCE = re.compile(r"\b[A-Za-z’']+ [a-z’']+ [a-z’']+\b")
@@ -126,7 +127,7 @@ def test_no_english_sentence_is_left_on_a_japanese_page(visitor, english, ben, s
     booking = make_booking(koharubiyori.open_seats, starts="15:00", ends="17:00", user=ben)
     own, asked = f"/bookings/{booking.reference}/", wish(koharubiyori, "15:00", "17:00")
     opened = [
-        *(visitor.get(page, headers=JAPANESE) for page in ("/", "/spaces/", "/find/", "/nowhere/", "/find/?day=x")),
+        *(visitor.get(page, headers=JAPANESE) for page in ("/", "/spaces/", "/find/", "/nowhere/", "/find/?day=x", "/visa/")),
         *(visitor.get(f"/spaces/{slug}/", headers=JAPANESE) for slug in ("garage-labs", "dorinoki", "koharubiyori")),
         *(visitor.get(f"/accounts/{page}/", headers=JAPANESE) for page in ("login", "signup", "password/reset")),
         visitor.get("/find/", {"day": "2026-11-24", "start": "14:00", "end": "17:00", "seats": 2}, headers=JAPANESE),

@@ -10,6 +10,7 @@ from members.models import Plan
 from spaces.models import Amenity, OpeningHours, Resource, Space
 from tests.factories import at, make_booking, make_closure, make_membership, make_plan
 from tests.reading import Page
+from visas.models import Terms
 
 HERE = "/spaces/koharubiyori/"
 HOUSES = {"slug": "koharubiyori"}
@@ -28,6 +29,7 @@ EDITS = {
     "room": (lambda: Resource.objects.filter(**OF_IT, kind="meeting_room").update(name_en="Attic"), "Attic"),
     "rent": (lambda: Resource.objects.filter(**OF_IT, kind="meeting_room").update(price_per_hour=987), "¥987"),
     "hours": (lambda: OpeningHours.objects.filter(**OF_IT).update(closes=time(23, 45)), "23:45"),
+    "terms": (lambda: Terms.objects.create(space=Space.objects.get(**HOUSES), days_free=9), "9 days a month"),
     "closure": (lambda: make_closure(Space.objects.get(**HOUSES), date(2026, 11, 26), reason_en="Snow"), "Snow"),
 }  # fmt: skip
 
@@ -59,6 +61,28 @@ def test_booking_is_seen_at_the_next_visit_of_every_page(visitor, koharubiyori):
 
     assert before[:3] == after[:3]
     assert [was != now for was, now in zip(before[:3], during[:3], strict=True)] == [True, True, True]
+
+
+def test_visit_by_visa_is_seen_in_the_hosts_figures_when_it_has_begun(visitor, koharubiyori, aiko):
+    days, visa = [date(2026, 11, day) for day in (20, 21, 24)], aiko.memberships.get().visa
+    for day in days:
+        make_booking(koharubiyori.open_seats, user=aiko, day=day, basis="visa", price=0, visa=visa)
+
+    for clock, words in (("10:59", "Too few visits"), ("11:00", "Honoured 3 of 3 visits")):
+        with time_machine.travel(at(clock), tick=False):
+            assert words in read(visitor, "en")
+    Booking.objects.filter(starts_at__gt=at("00:00")).update(cancelled_at=at("09:00"), cancelled_by="space")
+    with time_machine.travel(at("11:00"), tick=False):
+        assert "Honoured 2 of 3 visits" in read(visitor, "en")
+
+
+def test_terms_that_are_confirmed_grow_old_by_themselves(visitor, koharubiyori):
+    Terms.objects.create(space=koharubiyori.space, confirmed_at=at("12:00", date(2025, 11, 24)))
+
+    with time_machine.travel(at("11:59"), tick=False):
+        assert "Confirmed by the space on 24 November 2025" in read(visitor, "en")
+    with time_machine.travel(at("12:00"), tick=False):
+        assert "more than a year ago" in read(visitor, "en")
 
 
 def test_seats_of_a_search_are_those_of_now(visitor, koharubiyori):

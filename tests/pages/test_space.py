@@ -10,6 +10,7 @@ from tests.factories import at, make_booking, make_closure, make_membership, mak
 from tests.pages.conftest import JAPANESE
 from tests.pages.crowd import fill, queries
 from tests.reading import Page
+from visas.offering import write_terms
 
 HERE = "/spaces/koharubiyori/"
 BOOK = f"{HERE}booking/"
@@ -247,16 +248,57 @@ def test_offer_that_is_gone_shows_the_first_one(visitor):
 
 @pytest.mark.parametrize("bookings", [1, 500])
 @pytest.mark.parametrize("rooms", [1, 30])
-def test_space_and_its_week_ask_five_times_at_most(visitor, english, ben, koharubiyori, bookings, rooms):
+def test_space_and_its_week_ask_six_times_at_most(visitor, english, ben, koharubiyori, bookings, rooms):
     for number in range(rooms):
         make_resource(koharubiyori.space, kind="meeting_room", capacity=1, price_per_hour=500, name_en=f"R{number}")
     fill(koharubiyori.open_seats, bookings)
     browser = english(ben)
 
-    assert queries(visitor, HERE) == 3
+    # One of them asks how visits by visa were honoured, which the week alone does not show.
+    assert queries(visitor, HERE) == 4
     assert queries(visitor, f"{HERE}?day=2026-12-08", **{"hx-request": "true"}) == 3
-    assert queries(browser, HERE) == 5
+    assert queries(browser, HERE) == 6
     assert queries(browser, f"{HERE}?day=2026-12-08", **{"hx-request": "true"}) == 5
+
+
+def test_space_says_what_it_gives_by_visa_and_that_nobody_came_yet(visitor, four_spaces):
+    page = Page(visitor.get(HERE))
+
+    assert (
+        "By Coworking VISA What is that? For members of the other spaces: 3 days a month free of charge. "
+        "Nobody has come by Coworking VISA within the last 12 months. "
+        "What all spaces share; not yet confirmed by this one."
+    ) in page.main
+    assert page.link("What is that?") == "/visa/"
+
+
+def test_space_says_how_it_honours_visas(visitor, koharubiyori, aiko):
+    write_terms(space=koharubiyori.space, by=None, now=at("09:00", date(2026, 11, 3)), percent_off=25)
+    for day in (10, 11, 12):
+        visit = {"basis": "visa", "price": 0, "visa": aiko.memberships.get().visa}
+        make_booking(koharubiyori.open_seats, user=aiko, day=date(2026, 11, day), **visit)
+
+    page = Page(visitor.get(HERE))
+
+    assert (
+        "3 days a month free of charge, then 25% off the drop-in. "
+        "100% Honoured 3 of 3 visits within the last 12 months. Visits were booked at once: nobody had to ask. "
+        "Confirmed by the space on 3 November 2026."
+    ) in page.main
+
+
+def test_space_says_when_its_terms_were_confirmed_too_long_ago(visitor, koharubiyori):
+    write_terms(space=koharubiyori.space, by=None, now=at("09:00", date(2025, 11, 3)), percent_off=25)
+
+    page = Page(visitor.get(HERE))
+
+    assert "Last confirmed by the space on 3 November 2025, more than a year ago." in page.main
+
+
+def test_space_that_sells_no_drop_in_says_nothing_of_a_percentage(visitor, dorinoki):
+    write_terms(space=dorinoki.space, by=None, now=at("09:00"), percent_off=25)
+
+    assert "3 days a month free of charge. Nobody" in Page(visitor.get("/spaces/dorinoki/")).main
 
 
 def test_space_takes_no_post(visitor):
