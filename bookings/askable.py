@@ -75,8 +75,7 @@ def askable(user: User, house: House, wish: Wish, *, now: datetime) -> Visit:
     space = house.space
     prices = price_list([space.pk], user, today=space.today(now)).reckoned(user, [space], now=now)
     visit = visit_to_ask_for(house, prices, wish, now=now)
-    taken = occupancy([wish.resource.pk], *wish.span)[wish.resource.pk].peak(*wish.span)
-    if taken + wish.seats > wish.resource.capacity:
+    if _free(wish) < wish.seats:
         raise refusal("full")
     if Booking.objects.seats_of(user).overlapping(*wish.span).exists():
         raise refusal("overlaps_own")
@@ -87,6 +86,15 @@ def askable(user: User, house: House, wish: Wish, *, now: datetime) -> Visit:
     if len(asked) >= MOST_OPEN:
         raise refusal("asked_enough", space=space.name, most=MOST_OPEN)
     return visit
+
+
+def seats_free(request: VisaRequest) -> int:
+    """How many seats are free for all of the time that is asked for."""
+    return _free(wish_of(request))
+
+
+def _free(wish: Wish) -> int:
+    return wish.resource.capacity - occupancy([wish.resource.pk], *wish.span)[wish.resource.pk].peak(*wish.span)
 
 
 def wish_of(request: VisaRequest) -> Wish:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.models import Charge, Month, Payment
 from billing.monthly import sums_to_invoice
+from bookings.models import VisaRequest
 from members.models import AgreedPlan, BoothWait, Membership
 from spaces.models import Space
 from spaces.today import today_at
@@ -98,6 +99,12 @@ def campaigns_asking(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Pa
     return (rows if spaces is None else rows.filter(space__in=spaces)).order_by("campaign__ends_on", "pk")
 
 
+def visits_asked_for(spaces: Iterable[int] | None, now: datetime) -> QuerySet[VisaRequest]:
+    """Visits by VISA that a host is asked for and can still answer, the next first."""
+    rows = VisaRequest.objects.waiting(now)
+    return (rows if spaces is None else rows.filter(resource__space__in=spaces)).order_by("starts_at", "pk")
+
+
 def terms_to_confirm(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
     """Hosts that have not said within a year what they offer by Coworking VISA."""
     rows = hosts_to_ask(now)
@@ -105,6 +112,7 @@ def terms_to_confirm(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Sp
 
 
 TASKS = (
+    Task("requests", _("Visits by VISA that your space is asked for"), visits_asked_for, "bookings.visarequest"),
     Task("applications", _("Applications to decide"), applications),
     Task("offers", _("Booths on offer"), offers),
     Task("campaigns", _("Campaigns that ask your space"), campaigns_asking, "visas.participation"),

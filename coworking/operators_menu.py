@@ -89,6 +89,7 @@ _MENU: list[dict[str, Any]] = [
         "title": _("Tickets and VISA"),
         "separator": True,
         "items": [
+            _list_of("bookings.visarequest", _("Requests by VISA"), "waving_hand"),
             _list_of("visas.campaign", _("Campaigns"), "campaign"),
             _list_of("visas.ticket", _("Trial tickets"), "local_activity"),
             _list_of("visas.wrongcodes", _("Wrong codes"), "password"),

@@ -28,6 +28,7 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
     "members.operator": {"desk": frozenset(), "operator": _VIEW, "owner": _ALL},
     "bookings.firstvisit": {"desk": _VIEW, "operator": _VIEW, "owner": _VIEW},
     "bookings.booking": {"desk": _DESK, "operator": _DESK, "owner": _DESK},
+    "bookings.visarequest": {role: frozenset({"view", "change"}) for role in ("desk", "operator", "owner")},
     "billing.charge": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
     "billing.counter": {},
     "billing.invoiceline": {"desk": _VIEW, "operator": _VIEW, "owner": _VIEW},
@@ -40,6 +41,7 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
     "visas.campaign": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
     "visas.participation": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
     "visas.ticket": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "visas.showing": {},
     "visas.terms": {
         "desk": _VIEW,
         "operator": frozenset({"view", "change"}),

@@ -7,7 +7,7 @@ counts who holds it. What each role may do stands in members/roles.py; which row
 from bookings.admin import bookings, memberships, notices, people, plans, spaces, waiting
 from bookings.admin.money import charges, invoices, issuer, payments, receipts
 from bookings.admin.tickets import campaigns, tickets, wrong_codes
-from bookings.admin.visas import terms, visas
+from bookings.admin.visas import requests, terms, visas
 
 __all__ = [
     "bookings",
@@ -21,6 +21,7 @@ __all__ = [
     "people",
     "plans",
     "receipts",
+    "requests",
     "spaces",
     "terms",
     "tickets",

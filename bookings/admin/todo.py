@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from bookings import todo
 from bookings.admin.scope import signed_in
+from bookings.models import VisaRequest
 from bookings.standing import Standing
 from members.models import AgreedPlan, BoothWait, Membership
 from members.roles import spaces_where
@@ -25,6 +26,7 @@ RELATED: dict[Any, list[str]] = {
     Membership: ["user", "space"],
     Space: [],
     Participation: ["space", "campaign__organiser"],
+    VisaRequest: ["resource__space", "visa__membership__user", "visa__membership__space"],
 }
 
 
@@ -74,6 +76,7 @@ def _group(task: todo.Task, rows: list[Any], now: datetime) -> dict[str, Any]:
         ],
         "standings": [Standing(row, now) for row in shown if isinstance(row, Membership)],
         "parts": [row for row in shown if isinstance(row, Participation)],
+        "requests": [row for row in shown if isinstance(row, VisaRequest)],
         "spaces": [
             {"space": row, "last_month": row.today(now).replace(day=1) - timedelta(days=1)}
             for row in shown

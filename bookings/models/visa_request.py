@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bookings.models.booking import Booking
 from members.models import User
@@ -48,6 +49,14 @@ class VisaRequest(models.Model):
 
     class Answer(models.TextChoices):
         ACCEPTED = "accepted", _("Accepted")
+        REFUSED = "refused", _("Refused")
+        WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    class Outcome(models.TextChoices):
+        ASKED = "asked", pgettext_lazy("a visit by VISA", "Asked")
+        UNANSWERED = "unanswered", _("Unanswered")
+        ACCEPTED = "accepted", _("Accepted")
+        USED = "used", _("Used")
         REFUSED = "refused", _("Refused")
         WITHDRAWN = "withdrawn", _("Withdrawn")
 
@@ -126,6 +135,14 @@ class VisaRequest(models.Model):
     def space(self) -> Space:
         """The host."""
         return self.resource.space
+
+    def outcome_at(self, moment: datetime) -> "Outcome":
+        """What has come of it by then: the answer, or whether there is still time for one, or that the person came."""
+        if self.booking and self.booking.checked_in_at:
+            return self.Outcome.USED
+        if self.answer:
+            return self.Outcome(self.answer)
+        return self.Outcome.UNANSWERED if self.is_unanswered_at(moment) else self.Outcome.ASKED
 
     def is_unanswered_at(self, moment: datetime) -> bool:
         """Whether the visit would have begun without an answer."""

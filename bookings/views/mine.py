@@ -44,7 +44,7 @@ def my_bookings(request: SignedInRequest, *, refused: ValidationError | None = N
     asked = VisaRequest.objects.of_person(request.user).told_at(now)[:A_PAGE]
     context = {
         "upcoming": list(own.upcoming(now)),
-        "asked": [(one, one.is_unanswered_at(now)) for one in asked],
+        "asked": [(one, one.outcome_at(now)) for one in asked],
         "past": page,
         "page_obj": page,
         "refused": refused,

@@ -18,7 +18,7 @@ from notices.models import Notice
 from tests.billing.acts import make_charge, make_invoice, make_issuer, make_payment, make_receipt
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_closure, make_membership
-from tests.visas.acts import make_campaign, make_ticket
+from tests.visas.acts import make_campaign, make_ticket, make_visa_request
 from visas.models import Visa, WrongCodes
 from visas.offering import write_terms
 
@@ -26,7 +26,7 @@ MARK = "ZZMARK"
 
 
 @pytest.fixture
-def theirs(koharubiyori, sam, chie, now) -> dict[type[Model], Model]:
+def theirs(koharubiyori, sam, aiko, chie, now) -> dict[type[Model], Model]:
     """One row of every registered model that belongs to Koharubiyori alone, with a mark in what lists show."""
     space = koharubiyori.space
     seats = koharubiyori.open_seats
@@ -51,6 +51,7 @@ def theirs(koharubiyori, sam, chie, now) -> dict[type[Model], Model]:
         Visa.objects.get(membership=membership),
         write_terms(space=space, by=sam, now=now, perks_ja=MARK, perks_en=MARK),
         BoothWait.objects.create(user=chie, plan=plan),
+        make_visa_request(aiko, seats, message=MARK),
         notice,
         Operator.objects.get(user=sam),
         make_issuer(space, name=MARK),

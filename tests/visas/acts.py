@@ -3,12 +3,13 @@
 from datetime import date
 from typing import Any
 
-from bookings.models import Booking
+from bookings.models import Booking, VisaRequest
 from bookings.redeeming import redeem
-from spaces.models import Space
-from tests.factories import TUESDAY, at, make_user
+from members.models import User
+from spaces.models import Resource, Space
+from tests.factories import TUESDAY, at, make_user, span
 from visas.issuing import issue_tickets
-from visas.models import Campaign, Participation, Ticket
+from visas.models import Campaign, Participation, Ticket, Visa
 
 NOW = at("09:00")
 ENDS = date(2026, 12, 31)
@@ -35,6 +36,13 @@ def visit(ticket: Ticket, space: Space, day: date = TUESDAY, email: str = "guest
     """A visit by ticket, of one and the same guest."""
     fields = {"name": "客野 一", "language": "ja", "now": NOW, **fields}
     return redeem(ticket=ticket, space=space, day=day, email=email, **fields)
+
+
+def make_visa_request(user: User, resource: Resource, day: date = TUESDAY, **fields: Any) -> VisaRequest:
+    """A request for an evening, past every rule of the acts."""
+    asked = span("18:00", "20:00", day)
+    fields = {"visa": Visa.objects.get(membership__user=user), "asked_at": NOW, **fields}
+    return VisaRequest.objects.create(resource=resource, starts_at=asked.starts_at, ends_at=asked.ends_at, **fields)
 
 
 def make_owner(space: Space) -> Any:
