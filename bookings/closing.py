@@ -73,7 +73,11 @@ def check_fit(space: Space, calendar: Calendar, *, now: datetime) -> None:
 def cancel_misfits(space: Space, *, now: datetime) -> int:
     """Cancel, as the space, what the saved hours and closures leave outside, and tell the people; how many."""
     lock_space(space)
-    found = misfits(space, calendar_of(space), now=now)
+    keys = [booking.pk for booking in misfits(space, calendar_of(space), now=now)]
+    # All of them before the first is cancelled, in the order of their keys. Until the lock is there somebody may have
+    # cancelled one, or have come; who ends a membership elsewhere cancels visits by visa without the space's lock.
+    standing = Booking.objects.live().filter(pk__in=keys, checked_in_at=None).order_by("pk")
+    found = list(standing.select_for_update(no_key=True))
     for booking in found:
         cancel(booking=booking, by=Booking.Side.SPACE, now=now)
     return len(found)

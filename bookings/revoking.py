@@ -9,7 +9,6 @@ from bookings.cancelling import cancel
 from bookings.models import Booking, BookingQuerySet
 from members.models import User
 from notices.outbox import tell
-from spaces.locks import lock_resources
 from visas.locks import locked_visa
 from visas.models import Visa
 from visas.models.visa import NewNumber
@@ -35,11 +34,9 @@ def revoke(*, visa: Visa, by: User, reason: str, now: datetime) -> list[Booking]
     visa.revoked_at, visa.revoked_by, visa.revoke_reason = now, by, reason.strip()[:200]
     _keep(visa, by=by, why=visa.revoke_reason)
     tell(visa_notices.revoked(visa, now=now))
-    # All of them before the first booking, in the one order (rule 10): the visits may be at several hosts.
-    lock_resources(falling_with(visa, now=now).values_list("resource", flat=True))
-    # Read again, as somebody may have cancelled one until the lock was there.
-    visits = falling_with(visa, now=now).order_by("pk")
-    return [cancel(booking=one, by=Booking.Side.SPACE, now=now) for one in visits]
+    # All of them before the first is cancelled: until the lock is there a visitor may have cancelled one, or have come.
+    visits = falling_with(visa, now=now).order_by("pk").select_for_update(no_key=True)
+    return [cancel(booking=one, by=Booking.Side.SPACE, now=now) for one in list(visits)]
 
 
 @transaction.atomic
