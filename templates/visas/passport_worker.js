@@ -59,11 +59,11 @@ async function part(request) {
 
 async function keepParts(parts) {
   const cache = await caches.open(KEPT);
+  // The first time, the page came before this worker.
+  if (!(await cache.match(PAGE))) await keepPage(cache, await fetch(PAGE));
   const wanted = new Set([PAGE, ...parts.filter((address) => address.startsWith(PARTS))]);
   for (const request of await cache.keys()) if (!wanted.has(request.url)) await cache.delete(request);
   for (const address of wanted) {
     if (address !== PAGE && !(await cache.match(address))) await cache.add(address);
   }
-  // The first time, the page came before this worker.
-  if (!(await cache.match(PAGE))) await keepPage(cache, await fetch(PAGE));
 }
