@@ -87,7 +87,7 @@ def _asked(notice: Notice) -> Letter:
             rows=[
                 *_when_and_where(request, space),
                 (_("Price"), yen(request.price)),
-                (_("Against it"), " ".join(against(request))),
+                *([(_("Against it"), " ".join(found))] if (found := against(request)) else []),
                 *([(_("Message"), request.message)] if request.message else []),
             ],
         )
