@@ -8,7 +8,6 @@ contracts with the space: it settles them itself, in the admin that it keeps.
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.utils.formats import date_format
 
 from bookings import leaving_notices as notices
 from bookings.cancelling import cancel
@@ -19,6 +18,7 @@ from members.models import Membership, User
 from notices.outbox import tell
 from spaces.locks import lock_space
 from spaces.models import Space
+from spaces.templatetags.wording import plain_day
 from visas import taking_part
 from visas.holding import last_home_day
 from visas.locks import locked_campaign
@@ -59,10 +59,7 @@ def stay(*, space: Space, by: User, now: datetime) -> Space:
     What was cancelled stays so, and campaigns that were left are joined anew by the space.
     """
     before = Space.objects.select_for_update(no_key=True).get(pk=space.pk)
-    if before.left_on is None:
-        raise refusal("leaves_not", space=before.name)
-    _check_not_gone(before, now)
-    found = foresee(before, before.left_on, now=now)
+    found = foresee(before, leaving_day(before, now=now), now=now)
     space.left_on = None
     _keep(space, by)
     tell(notices.stays(found, now=now))
@@ -71,21 +68,30 @@ def stay(*, space: Space, by: User, now: datetime) -> Space:
 
 def check_leaves(space: Space, left_on: date, *, now: datetime) -> None:
     """Raise ValidationError if a space, as it is now, can't leave on a day."""
-    _check_not_gone(space, now)
+    check_not_gone(space, now=now)
     today = space.today(now)
     if left_on < today:
         raise refusal("leaves_in_the_past")
     if left_on < space.joined_on:
-        raise refusal("leaves_before_joining", space=space.name, day=date_format(space.joined_on))
+        raise refusal("leaves_before_joining", space=space.name, day=plain_day(space.joined_on))
     if left_on > today + LEAVES_WITHIN:
         raise refusal("leaves_too_late")
     if left_on == space.left_on:
         raise refusal("leaves_then_already", space=space.name)
 
 
-def _check_not_gone(space: Space, now: datetime) -> None:
+def leaving_day(space: Space, *, now: datetime) -> date:
+    """The day on which a space is to leave. Raises ValidationError if there is none, or it has come."""
+    if space.left_on is None:
+        raise refusal("leaves_not", space=space.name)
+    check_not_gone(space, now=now)
+    return space.left_on
+
+
+def check_not_gone(space: Space, *, now: datetime) -> None:
+    """Raise ValidationError if a space has left: its day has come, and nothing can be changed about it."""
     if space.left_on and space.left_on <= space.today(now):
-        raise refusal("has_left", space=space.name, day=date_format(space.left_on))
+        raise refusal("has_left", space=space.name, day=plain_day(space.left_on))
 
 
 def _locked(space: Space, left_on: date, now: datetime) -> Space:

@@ -1,12 +1,14 @@
 """Spaces, their hours, closures, amenities and resources."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.forms.models import BaseInlineFormSet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -14,6 +16,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationTabularInline
 from unfold.widgets import UnfoldBooleanSwitchWidget
 
 from bookings import closing
+from bookings.admin import leaving
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, OwnSpacesInline, WithHistory
 from members.models import Question
 from spaces.models import Amenity, Closure, OpeningHours, Resource, Space
@@ -35,6 +38,13 @@ def say_cancelled(request: HttpRequest, count: int) -> None:
 
 class SpaceForm(forms.ModelForm):
     cancel_misfits = cancel_field()
+
+    def clean_joined_on(self) -> date:
+        """The constraint space_leaves_after_joining is not asked by a form that does not set the other day."""
+        joined_on: date = self.cleaned_data["joined_on"]
+        if self.instance.left_on and self.instance.left_on < joined_on:
+            raise ValidationError(_("A space can't leave before it joined."))
+        return joined_on
 
 
 class HoursFormSet(BaseInlineFormSet):
@@ -80,7 +90,9 @@ class SpaceAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
     list_display = ["name", "address", "admission", "joined_on", "left_on"]
     list_filter = ["admission", "closed_on_holidays"]
     search_fields = ["name", "full_name", "slug"]
-    readonly_fields = ["samples"]
+    # Leaving is an act with consequences (bookings/space_leaving.py), never a field that is set.
+    readonly_fields = ["samples", "left_on"]
+    change_form_outer_before_template = "admin/spaces/leaving_acts.html"
     prepopulated_fields = {"slug": ["name_en"]}
     fieldsets = [
         (None, {"fields": ["name", "full_name", "slug", "motto", "motto_meaning", "joining", "admission"]}),
@@ -107,7 +119,25 @@ class SpaceAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
         (_("Federation"), {"fields": ["joined_on", "left_on", "samples"]}),
     ]
 
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/leave/", view(leaving.leave_view), name="spaces_space_leave"),
+            path("<int:pk>/stay/", view(leaving.stay_view), name="spaces_space_stay"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        space = self.get_object(request, object_id)
+        more = leaving.leaving_of(request, space) if space else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
+
     def save_model(self, request: HttpRequest, obj: Space, form: SpaceForm, change: bool) -> None:
+        if change:
+            # The space may have left since this page was read, or while it waited for the locks that leaving holds.
+            obj.refresh_from_db(fields=["left_on"], from_queryset=Space.objects.select_for_update(no_key=True))
         # A sample that somebody has overwritten is a fact.
         changed = {name.removesuffix("_ja").removesuffix("_en") for name in form.changed_data}
         obj.samples = [name for name in obj.samples if name not in changed]
