@@ -87,14 +87,18 @@ class HeldVisa:
         return None
 
     def valid_until(self, today: date) -> date | None:
-        """The last day of the days in a row, from today or the first day to come, on which it is good; None: no end."""
-        stops = [last for last in (self.membership.ends_on, self.home_days_end) if last]
-        stops += [first - DAY for first, _last in self.pauses if first > today]
-        held = _on(self.granted, max(today, self.membership.starts_on))
-        last = held[1] if held else None
-        while last is not None and (following := _on(self.granted, last + DAY)):
-            last = following[1]
-        return min([*stops, last] if last else stops, default=None)
+        """The last of the days in a row on which it is good, from today or the first day to come on which it is.
+
+        None if they have no end, or there are none.
+        """
+        firsts = [today, self.membership.starts_on, *(first for first, _last in self.granted)]
+        firsts += [last + DAY for _first, last in self.pauses if last]
+        begins = next((day for day in sorted(firsts) if day >= today and self.is_valid_on(day)), None)
+        if begins is None:
+            return None
+        lasts = [self.membership.ends_on, self.home_days_end, *(last for _first, last in self.granted)]
+        ends = [last for last in lasts if last] + [first - DAY for first, _last in self.pauses]
+        return next((day for day in sorted(ends) if day >= begins and not self.is_valid_on(day + DAY)), None)
 
 
 def visas_of(user: User) -> list[HeldVisa]:
