@@ -12,10 +12,11 @@ from billing.leaving import issue_last
 from billing.models import Charge
 from billing.months import hold_alone
 from billing.statement import AtSpace, statement
-from bookings import uncovered
+from bookings import uncovered, visa_requests
 from bookings.belonging import bookings_of, tickets_of
 from bookings.cancelling import cancel
-from bookings.models import Booking, FirstVisit
+from bookings.models import Booking, FirstVisit, VisaRequest
+from bookings.models.visa_request import VisaRequestQuerySet
 from bookings.refusals import refusal
 from members import booths, companions, deciding, erasing
 from members.models import BoothWait, Companion, Membership, User
@@ -23,7 +24,10 @@ from members.person_key import person_key
 from members.refusals import refusal as member_refusal
 from spaces.locks import lock_resources
 from spaces.models import Resource
-from visas.forgetting import forget_holders
+from visas.forgetting import forget_holders, forget_reasons
+from visas.models import Visa
+
+FORGOTTEN = "–"
 
 
 @dataclass(frozen=True)
@@ -78,17 +82,21 @@ def erase(*, user: User, typed: str, now: datetime) -> None:
         companions.leave(companion=companion, now=now)
     for place in BoothWait.objects.open().filter(user=user).select_related("plan__space"):
         booths.leave(place=place, now=now)
+    for request in _requests_of(user).waiting(now):
+        visa_requests.withdraw(request=request, by=user, now=now)
     # As long as it is known to whom: the space's books keep what is owed, and papers their names.
     issue_last(user, now=now)
     _remember_once(user)
     tickets = list(tickets_of(user).values_list("pk", flat=True))
     bookings_of(user).update(name="", person=None)
     forget_holders(tickets)
+    forget_reasons(user)
+    _forget_words(user)
     erasing.forget(user)
 
 
 def _lock(user: User, now: datetime) -> None:
-    """Lock all that is given back, others' too: tickets, memberships, then resources, each in the order of its keys.
+    """Lock all that is given back, others' too: tickets, memberships, visas, then resources, each in the order of keys.
 
     The last invoices want the money of their spaces alone. That is locked here: two people who leave would both have
     written in it already, and wait for each other.
@@ -96,8 +104,11 @@ def _lock(user: User, now: datetime) -> None:
     list(tickets_of(user).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     own = Membership.objects.live().filter(user=user)
     shared = Companion.objects.standing().of_person(user).values("membership")
-    concerned = Membership.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=shared)).order_by("pk")
-    list(concerned.select_for_update(no_key=True).values_list("pk"))
+    asking = _requests_of(user).waiting(now).values("visa__membership")
+    concerned = Membership.objects.filter(Q(pk__in=own.values("pk")) | Q(pk__in=shared) | Q(pk__in=asking))
+    list(concerned.order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    visas = Visa.objects.filter(membership__user=user).order_by("pk")
+    list(visas.select_for_update(no_key=True).values_list("pk"))
     booked = bookings_of(user).upcoming(now).values("resource")
     waited_for = BoothWait.objects.open().filter(user=user).values("plan__resources")
     lock_resources(
@@ -128,6 +139,17 @@ def _leave(membership: Membership, user: User, now: datetime) -> None:
     else:
         today = membership.space.today(now)
         uncovered.end(membership=membership, last=today, by=user, by_operator=True, now=now)
+
+
+def _requests_of(user: User) -> VisaRequestQuerySet:
+    return VisaRequest.objects.filter(visa__membership__user=user).order_by("pk")
+
+
+def _forget_words(user: User) -> None:
+    """What was asked and answered in words goes; a refusal keeps a mark in place of its reason, as it must have one."""
+    requests = _requests_of(user).order_by()
+    requests.filter(answer=VisaRequest.Answer.REFUSED).update(message="", reason=FORGOTTEN)
+    requests.exclude(answer=VisaRequest.Answer.REFUSED).update(message="", reason="")
 
 
 def _remember_once(user: User) -> None:

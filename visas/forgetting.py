@@ -1,12 +1,24 @@
-"""Who held a ticket is forgotten: name and address go, and the keyed hash keeps "once" true (design rule 3)."""
+"""Who held a ticket or a visa is forgotten.
+
+Of a ticket name and address go, and the keyed hash keeps "once" true (design rule 3); of a visa what was said about its
+holder in words. Its number stays with the visits that are in the hosts' books.
+"""
 
 from collections.abc import Iterable
 
 from django.db.models import F
 
-from visas.models import Ticket
+from members.models import User
+from visas.models import Ticket, Visa
 
 
 def forget_holders(ticket_ids: Iterable[int]) -> None:
     """Blank the name and the address on tickets, and let every link to their visits open nothing any more."""
     Ticket.objects.filter(pk__in=ticket_ids).update(name="", email="", link_version=F("link_version") + 1)
+
+
+def forget_reasons(user: User) -> None:
+    """Blank why visas of a person were revoked, also in their history."""
+    visas = Visa.objects.filter(membership__user=user)
+    Visa.history.filter(membership__user=user).update(revoke_reason="", history_change_reason="")
+    visas.update(revoke_reason="")

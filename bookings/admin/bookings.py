@@ -17,6 +17,7 @@ from unfold.contrib.filters.admin import RangeDateTimeFilter
 from bookings import attendance
 from bookings.admin.money.of_booking import of_booking
 from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin
+from bookings.admin.visas.card import page_of_visa
 from bookings.booking import book
 from bookings.cancelling import cancel
 from bookings.models import Booking
@@ -150,6 +151,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         "plan_minutes",
         "ticket",
         "campaign",
+        "visa_number",
         "price",
         "booked_at",
         "checked_in_at",
@@ -166,7 +168,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         booking = self.get_object(request, object_id)
-        more = of_booking(request, booking) if booking else {}
+        more = {**of_booking(request, booking), "visa_page": page_of_visa(request, booking)} if booking else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
     def get_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[Any]:
@@ -204,6 +206,11 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
     @admin.display(description=_("campaign"))
     def campaign(self, booking: Booking) -> str:
         return str(booking.ticket.campaign) if booking.ticket else "–"
+
+    @admin.display(description=_("Coworking VISA"))
+    def visa_number(self, booking: Booking) -> str:
+        visa = booking.visa
+        return f"{visa.printed_number} · {visa.membership.space}" if visa else "–"
 
     @admin.display(description=_("space"), ordering="resource__space")
     def space(self, booking: Booking) -> str:

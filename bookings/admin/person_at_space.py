@@ -16,6 +16,7 @@ from bookings import known
 from bookings.admin.acts import Act, offered
 from bookings.admin.money.card import money_card
 from bookings.admin.scope import signed_in
+from bookings.admin.visas.card import visa_cards
 from bookings.models import Booking, FirstVisit
 from bookings.standing import Standing
 from members.models import AgreedPlan, BoothWait, Companion, Membership, User
@@ -107,6 +108,7 @@ def person_view(request: HttpRequest, site: Any, pk: int, slug: str) -> HttpResp
         "notices": _notices(person, space),
         "may_act": may(role, "change", "members.membership"),
         "money": money,
+        "visas": visa_cards(request, space, [held.standing.membership for held in memberships], now),
     }
     with timezone.override(space.zone):
         return TemplateResponse(request, "admin/members/person_at_space.html", context).render()

@@ -13,16 +13,18 @@ from django.urls import reverse
 from billing.models import Invoice
 from bookings.booking import book
 from bookings.erasing import erase, farewell
-from bookings.models import Booking, FirstVisit
+from bookings.models import Booking, FirstVisit, VisaRequest
 from members import joining
 from members.companions import invite
 from members.models import BoothWait, Companion, Membership, Operator, User
 from notices.models import Notice
 from spaces.refusing import codes
 from tests.billing.acts import make_charge, make_invoice, make_payment
+from tests.bookings.taking import take
 from tests.conftest import make_operator
 from tests.factories import at, make_booking, make_membership, make_plan, make_room, make_space, make_user, span
 from tests.reading import Page
+from visas.models import Visa
 
 PATH = "/accounts/delete/"
 
@@ -63,7 +65,19 @@ def known_to_the_operators(as_user, full_of_life, koharubiyori):
         role = Operator.objects.get(user=full_of_life)
         owner.post(reverse("admin:members_operator_delete", args=[role.pk]), {"post": "yes"})
     owner.post(reverse("admin:members_operator_add"), asked)
+    owner.post(reverse("admin:visas_visa_revoke", args=[membership.visa.pk]), {"reason": "千絵ではない人が来た"})
     return full_of_life
+
+
+@pytest.fixture
+def asked_of_hosts(full_of_life, koharubiyori, dorinoki, now):
+    """A visit that a host was asked for in words, one that it refused in words, and a visa that was shown."""
+    visa = Visa.objects.get(membership__user=full_of_life, membership__space=koharubiyori.space)
+    asked = {"visa": visa, "resource": dorinoki.open_seats, "asked_at": now, "price": 0}
+    VisaRequest.objects.create(message="千絵です", starts_at=at("18:00"), ends_at=at("19:00"), **asked)
+    answer = {"answer": "refused", "answered_at": now, "reason": "千絵さんは先週も来た"}
+    VisaRequest.objects.create(message="千葉より", starts_at=at("19:00"), ends_at=at("20:00"), **asked, **answer)
+    return visa
 
 
 # Papers keep the name that they were issued to, as tax law asks (消費税法 57条の4 6項).
@@ -99,7 +113,7 @@ def test_typing_the_address_deletes_the_account_and_signs_out(as_user, full_of_l
     assert browser.get("/bookings/").status_code == 302
 
 
-def test_nothing_in_the_database_says_who_it_was(known_to_the_operators, now):
+def test_nothing_in_the_database_says_who_it_was(known_to_the_operators, asked_of_hosts, now):
     assert "千絵" in everything_in_the_database()
     assert LogEntry.objects.filter(object_repr__contains="千絵").count() == 6
 
@@ -107,6 +121,19 @@ def test_nothing_in_the_database_says_who_it_was(known_to_the_operators, now):
 
     kept = everything_in_the_database()
     assert [mark for mark in ("chie@", "千葉", "千絵", "本を書く") if mark in kept] == []
+
+
+def test_requests_are_taken_back_and_visits_by_visa_cancelled(full_of_life, asked_of_hosts, garage, now):
+    visit = take(full_of_life, garage.open_seats, "12:00", "13:00")
+    assert visit.visa
+
+    erase(user=full_of_life, typed="chie@example.jp", now=now)
+
+    visit.refresh_from_db()
+    assert visit.cancelled_at
+    kept = [(one.answer, one.message, one.reason) for one in asked_of_hosts.requests.order_by("starts_at")]
+    assert kept == [("withdrawn", "", ""), ("refused", "", "–")]
+    assert Visa.objects.filter(pk=asked_of_hosts.pk, number=asked_of_hosts.number).exists()
 
 
 def test_what_was_promised_is_given_back(full_of_life, now):

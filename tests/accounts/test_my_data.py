@@ -5,12 +5,15 @@ from datetime import date
 
 import pytest
 
+from bookings.models import VisaRequest
 from members import companions
 from members.models import BoothWait, Membership, User
 from tests.billing.acts import make_charge, make_invoice, make_payment, make_receipt
+from tests.bookings.taking import take
 from tests.conftest import make_operator
-from tests.factories import make_booking, make_membership, make_user
+from tests.factories import at, make_booking, make_membership, make_user
 from tests.reading import Page
+from visas.showing import look_up
 
 FILE = "/accounts/data/my-data.json"
 
@@ -114,7 +117,7 @@ def test_file_costs_the_same_however_much_there_is(as_user, koharubiyori, chie, 
         make_receipt(make_payment(koharubiyori.space, chie, 100))
     browser = as_user(chie)
 
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         browser.get(FILE)
 
 
@@ -133,3 +136,37 @@ def test_visitor_is_asked_to_sign_in(visitor, path):
 @pytest.mark.parametrize("path", [FILE, "/accounts/data/"])
 def test_nothing_is_posted_there(as_user, ben, path):
     assert as_user(ben).post(path).status_code == 405
+
+
+def test_file_holds_visas_their_visits_and_what_was_asked_and_not_who_looked(as_user, aiko, dorinoki, now):
+    visa = aiko.memberships.get().visa
+    booking = take(aiko, dorinoki.open_seats)
+    boss = make_operator("boss@example.jp", dorinoki.space)
+    look_up(visa.number, by=boss, now=now)
+    VisaRequest.objects.create(
+        visa=visa,
+        resource=dorinoki.open_seats,
+        starts_at=at("18:00"),
+        ends_at=at("19:00"),
+        message="遅くなります",
+        asked_at=now,
+        answer="refused",
+        answered_at=now,
+        answered_by=boss,
+        reason="満席です",
+    )
+
+    text = as_user(aiko).get(FILE).content.decode()
+    data = json.loads(text)
+
+    [held] = data["visas"]
+    assert (held["space"], held["number"], len(held["shown_at"])) == ("garage-labs", visa.printed_number, 1)
+    [asked] = held["requests"]
+    assert (asked["space"], asked["message"], asked["answer"], asked["reason"]) == (
+        "dorinoki",
+        "遅くなります",
+        "refused",
+        "満席です",
+    )
+    assert [(one["reference"], one["visa"]) for one in data["bookings"]] == [(booking.reference, visa.printed_number)]
+    assert "boss@" not in text

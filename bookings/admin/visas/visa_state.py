@@ -61,15 +61,15 @@ def days_of_this_month(visas: Collection[Visa], *, now: datetime) -> dict[int, d
     return found
 
 
-def with_use(visas: Collection[Any], *, now: datetime) -> None:
-    """Note on visas their `state` today, `why_not` if they are not valid, and `days_this_month`: three queries."""
+def with_state(visas: Collection[Any], *, now: datetime) -> None:
+    """Note on visas their `state` today, `why_not` if they are not valid, and `used`, by host: three queries."""
     held = held_by_key(visa.pk for visa in visas)
     used = days_of_this_month(visas, now=now)
     for visa in visas:
         one = held[visa.pk]
         visa.why_not = one.why_not_on(one.home.today(now))
         visa.state = visa.why_not.code if visa.why_not else VALID
-        visa.days_this_month = sum(used.get(visa.pk, {}).values())
+        visa.used = used.get(visa.pk, {})
 
 
 class VisaList(AskedList):
@@ -80,7 +80,7 @@ class VisaList(AskedList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
-        with_use(self.result_list, now=timezone.now())
+        with_state(self.result_list, now=timezone.now())
 
 
 class VisaStateFilter(admin.SimpleListFilter):

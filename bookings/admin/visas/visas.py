@@ -16,7 +16,7 @@ from unfold.views import ChangeList
 from bookings.admin.money.listed import on_day, person_address
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, may_at, signed_in
 from bookings.admin.visas import visa_acts
-from bookings.admin.visas.visa_state import STATE_COLOURS, VisaList, VisaStateFilter, state_words, with_use
+from bookings.admin.visas.visa_state import STATE_COLOURS, VisaList, VisaStateFilter, state_words, with_state
 from bookings.models import Booking
 from members.named import people_named
 from members.roles import spaces_where
@@ -107,7 +107,7 @@ class VisaAdmin(OwnSpacesAdmin):
         """With what its state is told by."""
         visa = super().get_object(request, object_id, from_field)
         if visa:
-            with_use([visa], now=timezone.now())
+            with_state([visa], now=timezone.now())
         return visa
 
     # Acts
@@ -144,4 +144,4 @@ class VisaAdmin(OwnSpacesAdmin):
 
     @admin.display(description=gettext_lazy("free days of this month"))
     def used_label(self, visa: Any) -> str:
-        return str(visa.days_this_month)
+        return str(sum(visa.used.values()))
