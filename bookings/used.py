@@ -87,14 +87,23 @@ def visa_days(
 ) -> dict[tuple[int, int], tuple[UsedDay, ...]]:
     """The days of this month and this week, at least, that visas are used for at hosts, by visa and host: one query.
 
-    The guard of migration 0009_visa_guard counts the same.
+    Days that an earlier membership at the same home used count on. The guard of migration 0009_visa_guard counts the
+    same.
     """
     zones = {host.pk: host.zone for host in hosts}
-    rows = _recent(now, without).filter(visa__in=list(visas), resource__space__in=list(zones))
+    of_person: dict[tuple[int, int], list[int]] = {}
+    for visa in visas:
+        of_person.setdefault((visa.membership.user_id, visa.membership.space_id), []).append(visa.pk)
+    rows = _recent(now, without).filter(
+        user__in={user for user, _home in of_person}, visa__isnull=False, resource__space__in=list(zones)
+    )
     found: dict[tuple[int, int], tuple[UsedDay, ...]] = {}
-    for visa, host, starts_at, price in rows.values_list("visa_id", "resource__space_id", "starts_at", "price"):
+    for user, home, host, starts_at, price in rows.values_list(
+        "user_id", "visa__membership__space_id", "resource__space_id", "starts_at", "price"
+    ):
         day = UsedDay(starts_at.astimezone(zones[host]).date(), price == 0)
-        found[visa, host] = (*found.get((visa, host), ()), day)
+        for key in of_person.get((user, home), ()):
+            found[key, host] = (*found.get((key, host), ()), day)
     return found
 
 

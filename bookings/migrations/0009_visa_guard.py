@@ -2,7 +2,9 @@
 
 As the guard of tickets does, it first locks, membership and visa, and then counts in a statement of its own what was
 committed. Who books by visa, and who ends a membership, holds the lock of the membership by then. A day counts unless
-every booking of it was cancelled in time; it is a day of the host's calendar, and several bookings on one are one.
+every booking of it was cancelled in time; it is a day of the host's calendar, and several bookings on one are one. A
+day that is used can be used again, also where the host has come to give fewer. Days that an earlier membership at the
+same home used count on, so that nobody ends and joins again for more.
 """
 
 from django.db import migrations
@@ -20,6 +22,7 @@ DECLARE
     first_of_next timestamptz;
     given integer;
     taken bigint;
+    taken_that_day boolean;
 BEGIN
     PERFORM bookings_count_what_is_committed();
     SELECT membership_id INTO of_membership FROM visas_visa WHERE id = NEW.visa_id;
@@ -59,16 +62,22 @@ BEGIN
             USING ERRCODE = 'check_violation', CONSTRAINT = 'visa_of_an_active_membership', TABLE = 'bookings_booking';
     END IF;
 
-    IF NEW.price = 0 THEN
+    IF NEW.price = 0 AND (NEW.cancelled_at IS NULL OR NEW.cancelled_late) THEN
         SELECT days_free INTO given FROM visas_terms WHERE space_id = host AND replaced_at IS NULL;
         first_of_month := date_trunc('month', that_day::timestamp) AT TIME ZONE zone;
         first_of_next := (date_trunc('month', that_day::timestamp) + interval '1 month') AT TIME ZONE zone;
-        SELECT count(DISTINCT (starts_at AT TIME ZONE zone)::date) INTO taken
+        SELECT count(DISTINCT (starts_at AT TIME ZONE zone)::date),
+               coalesce(bool_or((starts_at AT TIME ZONE zone)::date = that_day), false)
+        INTO taken, taken_that_day
         FROM bookings_booking booking JOIN spaces_resource resource ON resource.id = booking.resource_id
-        WHERE visa_id = NEW.visa_id AND resource.space_id = host AND booking.price = 0
+        WHERE booking.user_id = holder AND resource.space_id = host AND booking.price = 0 AND booking.id <> NEW.id
+          AND visa_id IN (
+              SELECT visa.id FROM visas_visa visa JOIN members_membership before ON before.id = visa.membership_id
+              WHERE before.user_id = holder AND before.space_id = home
+          )
           AND starts_at >= first_of_month AND starts_at < first_of_next
           AND (cancelled_at IS NULL OR cancelled_late);
-        IF taken > coalesce(given, 3) THEN
+        IF NOT taken_that_day AND taken >= coalesce(given, 3) THEN
             RAISE EXCEPTION 'Visa % has no free day left at space % in the month of %.', NEW.visa_id, host, that_day
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'visa_days_a_month', TABLE = 'bookings_booking';
         END IF;

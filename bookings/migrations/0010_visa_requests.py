@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
                 ('starts_at', models.DateTimeField(verbose_name='starts')),
                 ('ends_at', models.DateTimeField(verbose_name='ends')),
                 ('message', models.CharField(blank=True, max_length=200, verbose_name='message to the host')),
+                ('price', models.PositiveIntegerField(default=0, help_text='Yen, as it was asked for; the visit is booked for no more.', verbose_name='price')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='asked')),
                 ('at_desk', models.BooleanField(default=False, editable=False, help_text='Answered at once, to who stood there.', verbose_name='at the desk')),
                 ('answer', models.CharField(blank=True, choices=[('accepted', 'Accepted'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn')], editable=False, max_length=10, verbose_name='answer')),

@@ -299,3 +299,16 @@ def test_database_refuses_what_no_act_would_write(aiko, chie, garage, dorinoki, 
             visa=visa,
         )
     assert caught.value.__cause__.diag.constraint_name == constraint
+
+
+def test_days_stay_used_for_who_ends_a_membership_and_joins_again(aiko, garage, dorinoki_seats):
+    for day in days_from(TUESDAY - 3 * DAY, 3):
+        make_booking(dorinoki_seats, user=aiko, day=day, basis="visa", price=0, visa=Visa.objects.get())
+    membership = aiko.memberships.get()
+    membership.status, membership.ends_on = "ended", TUESDAY - DAY
+    membership.save()
+    again = make_membership(aiko, garage.space.plans.get(kind="free"), starts_on=TUESDAY)
+
+    assert refused(aiko, dorinoki_seats, day=TUESDAY + DAY) == {"visa_days_used"}
+    with pytest.raises(IntegrityError, match="no free day left"), transaction.atomic():
+        make_booking(dorinoki_seats, user=aiko, basis="visa", price=0, visa=again.visa)
