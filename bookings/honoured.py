@@ -19,8 +19,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.utils.translation import gettext as _
+
+from spaces.prepared import Prepared
 
 LOOKED_BACK = timedelta(days=365)
 # With fewer visits a figure would say more of chance, or of one person, than of the host.
@@ -29,11 +30,13 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Longer answers are told in days.
 MOST_HOURS = 48
 
-_OUTCOMES = """
+_OUTCOMES = Prepared(
+    "visa_outcomes",
+    """
 WITH host AS (
     SELECT space.id AS space_id, space.timezone AS zone, resource.id AS resource_id
     FROM spaces_space space JOIN spaces_resource resource ON resource.space_id = space.id
-    WHERE space.id = ANY(%(hosts)s)
+    WHERE space.id = ANY($1)
 ), told AS (
     SELECT space_id, visa_id, (starts_at AT TIME ZONE zone)::date AS day, cancelled_at AS decided_at, CASE
         WHEN checked_in_at IS NOT NULL THEN 1
@@ -41,7 +44,7 @@ WITH host AS (
         WHEN cancelled_by = 'space' THEN 4
     END AS outcome
     FROM host JOIN bookings_booking USING (resource_id)
-    WHERE visa_id IS NOT NULL AND starts_at > %(since)s AND starts_at <= %(now)s
+    WHERE visa_id IS NOT NULL AND starts_at > $2 AND starts_at <= $3
     UNION ALL
     SELECT space_id, visa_id, (starts_at AT TIME ZONE zone)::date, coalesce(answered_at, starts_at), CASE
         WHEN answer = 'refused' AND at_desk THEN 2
@@ -49,7 +52,7 @@ WITH host AS (
         WHEN answer = '' THEN 5
     END
     FROM host JOIN bookings_visarequest USING (resource_id)
-    WHERE starts_at > %(since)s AND starts_at <= %(now)s
+    WHERE starts_at > $2 AND starts_at <= $3
 ), visit AS (
     SELECT space_id, min(outcome) AS outcome FROM told
     WHERE outcome IN (1, 3) OR outcome IN (2, 4, 5) AND EXISTS (
@@ -69,7 +72,8 @@ WITH host AS (
           )
           -- One that was given back since keeps in its history the moment at which visits fell.
           AND NOT EXISTS (
-              SELECT 1 FROM visas_historicalvisa before WHERE before.id = visa.id AND before.revoked_at = told.decided_at
+              SELECT 1 FROM visas_historicalvisa before
+              WHERE before.id = visa.id AND before.revoked_at = told.decided_at
           )
     )
     GROUP BY space_id, visa_id, day
@@ -80,14 +84,16 @@ WITH host AS (
 ), answered AS (
     SELECT space_id, count(*) AS asked, percentile_cont(0.5) WITHIN GROUP (ORDER BY answered_at - asked_at) AS usual
     FROM host JOIN bookings_visarequest USING (resource_id)
-    WHERE NOT at_desk AND answer <> 'withdrawn' AND starts_at > %(since)s
+    WHERE NOT at_desk AND answer <> 'withdrawn' AND starts_at > $2
     GROUP BY space_id
 )
 SELECT id, coalesce(used, 0), coalesce(accepted, 0), coalesce(refused, 0), coalesce(unanswered, 0),
     coalesce(asked, 0), usual
 FROM spaces_space LEFT JOIN counted ON counted.space_id = id LEFT JOIN answered ON answered.space_id = id
-WHERE id = ANY(%(hosts)s)
-"""
+WHERE id = ANY($1)
+""",
+    ["bigint[]", "timestamptz", "timestamptz"],
+)
 
 
 @dataclass(frozen=True)
@@ -143,6 +149,5 @@ class Honoured:
 
 def honoured_by(hosts: Iterable[int], *, now: datetime) -> dict[int, Honoured]:
     """The figures of hosts by their keys, visits that began within the twelve months until `now`: one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_OUTCOMES, {"hosts": list(hosts), "since": now - LOOKED_BACK, "now": now})
-        return {host: Honoured(*figures) for host, *figures in cursor.fetchall()}
+    found = _OUTCOMES.rows(list(hosts), now - LOOKED_BACK, now)
+    return {host: Honoured(*figures) for host, *figures in found}

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from datetime import date
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -10,11 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from members.models import Operator
+from spaces.look import Colour
 from tests.conftest import make_operator
 from tests.factories import make_booking, make_membership
 from tests.reading import Page, english
 from visas.models import Visa
 
+STATIC = Path(__file__).parents[3] / "static"
 ADDRESS = "/admin/visas/balance/"
 FILE = "/admin/visas/balance.csv"
 
@@ -134,3 +138,13 @@ def test_page_reads_in_japanese_and_stands_in_the_menu(as_user, dai):
     assert page.link("VISAの受け入れバランス") == reverse("admin:visas_balance")
     assert "2026年11月" in page.text
     assert "どこの会員がどこを利用したか" in page.text
+
+
+def test_picture_has_the_tones_of_the_pages_by_day_and_by_night():
+    light, dark = (STATIC / "css" / "tokens.css").read_text().split("@media screen and (prefers-color-scheme: dark)")
+    ours = (STATIC / "operators" / "visa-balance.css").read_text()
+
+    for tone in Colour.values:
+        for where, prefix in ((light, ""), (dark, ".dark ")):
+            [colour] = re.findall(rf"--{tone}: (#[0-9a-f]{{6}});", where)
+            assert f"\n{prefix}.tone-{tone} {{ --tone: {colour}; }}" in ours
