@@ -115,9 +115,14 @@ class Passport:
         return is_to_come(self.held, self.refused, self.today)
 
     @property
+    def is_over(self) -> bool:
+        """Whether it is not valid, and will not be as far as is known."""
+        return not self.is_valid and not self.will_be_valid
+
+    @property
     def until(self) -> date | None:
-        """The last day that it is good for; None: no end is known, or it is not good now and will not be."""
-        return self.held.valid_until(self.today) if self.is_valid or self.will_be_valid else None
+        """The last day that it is good for; None: no end is known, or it is over."""
+        return None if self.is_over else self.held.valid_until(self.today)
 
 
 @dataclass(frozen=True)
@@ -138,7 +143,7 @@ class Passports:
     @property
     def has_live(self) -> bool:
         """Whether one of them is good for something, now or later."""
-        return any(one.is_valid or one.will_be_valid for one in self.every)
+        return any(not one.is_over for one in self.every)
 
 
 def is_to_come(held: HeldVisa, refused: ValidationError | None, today: date) -> bool:
