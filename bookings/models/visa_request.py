@@ -129,7 +129,7 @@ class VisaRequest(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.visa} · {self.resource}"
+        return f"{self.visa.membership.user.display_name} · {self.resource}"
 
     @property
     def space(self) -> Space:

@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -18,20 +17,13 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 
 from bookings.admin.asking import Question, QuestionForm, ask
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, signed_in
+from bookings.admin.visas.outcomes import OUTCOME_COLOURS, OutcomeFilter
 from bookings.askable import against, seats_free
 from bookings.models import VisaRequest
 from bookings.visa_requests import REASON_LENGTH, accept, refuse, why_unacceptable
 from spaces.templatetags.wording import clock, day, plain_day, yen
 
 Outcome = VisaRequest.Outcome
-COLOURS = {
-    Outcome.ASKED: "warning",
-    Outcome.UNANSWERED: "danger",
-    Outcome.ACCEPTED: "info",
-    Outcome.USED: "success",
-    Outcome.REFUSED: "",
-    Outcome.WITHDRAWN: "",
-}
 
 
 class RefuseForm(QuestionForm):
@@ -41,29 +33,6 @@ class RefuseForm(QuestionForm):
         help_text=gettext_lazy("The visitor reads it, in a mail and among the bookings."),
         widget=UnfoldAdminTextInputWidget(),
     )
-
-
-class OutcomeFilter(admin.SimpleListFilter):
-    title = gettext_lazy("outcome")
-    parameter_name = "outcome"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        return list(Outcome.choices)
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[VisaRequest]) -> QuerySet[VisaRequest]:
-        now = timezone.now()
-        came = Q(booking__checked_in_at__isnull=False)
-        # `outcome_at` tells one row the same.
-        ways: dict[str, Q] = {
-            Outcome.ASKED: Q(answered_at=None, starts_at__gt=now),
-            Outcome.UNANSWERED: Q(answered_at=None, starts_at__lte=now),
-            Outcome.ACCEPTED: Q(answer="accepted") & ~came,
-            Outcome.USED: came,
-            Outcome.REFUSED: Q(answer="refused"),
-            Outcome.WITHDRAWN: Q(answer="withdrawn"),
-        }
-        chosen = ways.get(self.value() or "")
-        return queryset.filter(chosen) if chosen else queryset
 
 
 @admin.register(VisaRequest)
@@ -220,7 +189,7 @@ class VisaRequestAdmin(OwnSpacesAdmin):
     def price_label(self, asked: VisaRequest) -> str:
         return yen(asked.price)
 
-    @display(description=gettext_lazy("outcome"), label=COLOURS)
+    @display(description=gettext_lazy("outcome"), label=OUTCOME_COLOURS)
     def outcome_label(self, asked: VisaRequest) -> tuple[str, Any]:
         outcome = asked.outcome_at(timezone.now())
         return outcome, outcome.label
