@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from bookings.leaving_foreseen import Foresight
 from members.letters import membership_of
 from members.models import Membership, User
-from members.periods import DAY
 from notices.kinds import Kind, Letter, register
 from notices.models import Notice
 from spaces.letters import Words, letter
@@ -67,7 +66,7 @@ def _still_stays(notice: Notice) -> bool:
 
 def _leaves(notice: Notice) -> Letter:
     membership = membership_of(notice)
-    name, last = membership.space.name, (membership.space.left_on or date.max) - DAY
+    name, last = membership.space.name, membership.space.last_day or date.max
     until = long_day(date.fromisoformat(notice.facts["until"]))
     return _letter(
         membership,

@@ -12,7 +12,7 @@ from bookings.limits import limit_problems, limit_tips
 from bookings.pricelist import PriceList
 from bookings.quote import Quote, quote, visa_entries
 from bookings.refusals import refusal
-from spaces.calendar import DAY, Span
+from spaces.calendar import Span
 from spaces.house import House, day_of
 from spaces.models import Resource
 from visas.models import Ticket
@@ -81,8 +81,8 @@ def time_problems(house: House, wish: Wish, now: datetime) -> list[ValidationErr
     if retires_before(wish.resource, span):
         problems.append(refusal("no_such_resource"))
     day, last = space.today(span.starts_at), last_day(house, now)
-    if space.left_on and space.left_on <= day:
-        problems.append(refusal("leaves", space=space.name, day=date_format(space.left_on - DAY)))
+    if space.last_day and space.last_day < day:
+        problems.append(refusal("leaves", space=space.name, day=date_format(space.last_day)))
     elif day > last:
         problems.append(refusal("beyond_horizon", space=space.name, day=date_format(last)))
     # Each opening day is booked by itself, also where it meets the next.
@@ -104,7 +104,7 @@ def last_day(house: House, now: datetime) -> date:
     """The last day for which the space takes bookings at `now`: of its horizon, or before it leaves the federation."""
     space = house.space
     last = space.today(now) + timedelta(days=space.horizon_days)
-    return min(last, space.left_on - DAY) if space.left_on else last
+    return min(last, space.last_day) if space.last_day else last
 
 
 def first_start(resource: Resource, span: Span, now: datetime) -> datetime:

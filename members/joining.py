@@ -11,7 +11,6 @@ from members.booths import START_WITHIN, booths_of, offer_of, take
 from members.costs import renewal_day_of
 from members.dues import bill
 from members.models import AgreedPlan, Membership, Plan, Question, User
-from members.models.membership import DAY
 from members.refusals import refusal, refused_politely
 from members.settling import settle
 from members.status import keep
@@ -100,8 +99,8 @@ def start_problems(space: Space, starts_on: date, now: datetime) -> Iterable[Val
     today = space.today(now)
     if starts_on < today:
         yield refusal("starts_in_the_past")
-    elif space.left_on and today < space.left_on <= starts_on:
-        yield refusal("starts_after_leaving", space=space.name, day=notices.day_in_words(space.left_on - DAY))
+    elif space.last_day and today <= space.last_day < starts_on:
+        yield refusal("starts_after_leaving", space=space.name, day=notices.day_in_words(space.last_day))
     elif starts_on > today + START_WITHIN:
         yield refusal("starts_too_late", day=notices.day_in_words(today + START_WITHIN))
 

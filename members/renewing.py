@@ -58,8 +58,8 @@ def _unbilled(now: datetime) -> Iterator[int]:
 
 def _keys(membership: Membership, now: datetime) -> set[str]:
     """The sources of the first charges for a membership's last month with dues, and for fees that begin with it."""
-    today, left_on = membership.space.today(now), membership.space.left_on
-    last = min(today, left_on - DAY) if left_on else today
+    today, last_day = membership.space.today(now), membership.space.last_day
+    last = min(today, last_day) if last_day else today
     found = _last_dues(membership, min(last, membership.ends_on or last))
     if found is None:
         return set()

@@ -61,7 +61,6 @@ def leaving_of(request: HttpRequest, space: Space) -> dict[str, Any]:
     is_gone = space.left_on is not None and space.left_on <= space.today(timezone.now())
     return {
         "leaving": space,
-        "leaving_last_day": space.left_on - DAY if space.left_on else None,
         "has_left": is_gone,
         "may_leave": may_leave(request, space) and not is_gone,
     }
@@ -171,14 +170,15 @@ def _say_done(request: HttpRequest, found: Foresight) -> None:
 
 def _shown(found: Foresight) -> dict[str, Any]:
     """What the page lists, cut short."""
-    people = User.objects.in_bulk([held.membership.user_id for held in found.visas])
-    holders = sorted((people[held.membership.user_id] for held in found.visas), key=lambda one: one.display_name)
+    holders = list(User.objects.filter(pk__in=[held.membership.user_id for held in found.visas]))
+    holders.sort(key=lambda one: (one.family_reading, one.given_reading, one.email))
     return {
         "here": Cut.of(_by_time(found.here)),
         "elsewhere": Cut.of(_by_time(found.elsewhere)),
         "holders": Cut.of(holders),
         "holder_count": len(holders),
         "stranded": [part for part in found.parts if part.is_stranded],
+        "has_own": any(part.is_own for part in found.parts),
     }
 
 

@@ -1,7 +1,7 @@
 """The space itself: who it is, how it looks, and the rules of booking that it sets."""
 
 import zoneinfo
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import holidays
 from django.contrib.postgres.fields import ArrayField
@@ -163,6 +163,11 @@ class Space(models.Model):
     def is_in_federation(self, day: date) -> bool:
         """Whether it has joined and not left on `day`. `SpaceQuerySet.in_federation` asks many rows the same."""
         return self.joined_on <= day and (self.left_on is None or day < self.left_on)
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it is in the federation, if it is to leave or has left."""
+        return self.left_on - timedelta(days=1) if self.left_on else None
 
     def today(self, moment: datetime) -> date:
         """The calendar day that `moment` falls on at the space."""
