@@ -31,6 +31,7 @@ PUBLIC = (
     "/spaces/koharubiyori/booking/?resource={seats}&starts=2026-11-24T15:00&ends=2026-11-24T17:00&seats=1",
     "/spaces/koharubiyori/booking/?resource={seats}&starts=2026-11-29T15:00&ends=2026-11-29T17:00&seats=1",
     "/ticket/",
+    "/visa/",
     "/spaces/garage-labs/join/",
     "/spaces/dorinoki/join/",
     "/spaces/koharubiyori/join/{free_pass}/?starts=2026-12-16",
