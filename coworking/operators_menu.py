@@ -90,13 +90,13 @@ _MENU: list[dict[str, Any]] = [
         "separator": True,
         "items": [
             _list_of("bookings.visarequest", _("Requests by VISA"), "waving_hand"),
+            _list_of("visas.visa", _("Coworking VISAs"), "travel_luggage_and_bags"),
+            _page("visas_terms_spaces", _("Terms of the VISA"), "handshake", "visas.terms"),
+            # Counts of days between spaces, with nobody's name: for all who come into the admin.
+            {"title": _("Balance of the VISA"), "icon": "swap_horiz", "link": reverse_lazy("admin:visas_balance")},
             _list_of("visas.campaign", _("Campaigns"), "campaign"),
             _list_of("visas.ticket", _("Trial tickets"), "local_activity"),
             _list_of("visas.wrongcodes", _("Wrong codes"), "password"),
-            # Counts of days between spaces, with nobody's name: for all who come into the admin.
-            {"title": _("Balance of the VISA"), "icon": "swap_horiz", "link": reverse_lazy("admin:visas_balance")},
-            _list_of("visas.visa", _("Coworking VISAs"), "travel_luggage_and_bags"),
-            _page("visas_terms_spaces", _("Terms of the VISA"), "handshake", "visas.terms"),
         ],
     },
     {

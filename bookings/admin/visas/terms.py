@@ -133,8 +133,7 @@ class TermsAdmin(OwnSpacesAdmin):
         """The page of a host: what counts is read anew, so that who was too late sees what the other has written."""
         [offer] = offers_of([space], now=timezone.now())
         context = {
-            "title": self.opts.verbose_name_plural,
-            "subtitle": space.name,
+            "title": _("Terms of the VISA: %(space)s") % {"space": space.name},
             "offer": offer,
             "form": form,
             "draft": Offer(space, draft, offer.sells_drop_in) if draft else None,
