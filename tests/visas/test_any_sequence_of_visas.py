@@ -161,8 +161,11 @@ class Federation(RuleBasedStateMachine):
         return next((tie for tie in self.ties if (tie.person, tie.home) == (person, home) and not tie.is_ended), None)
 
     def used(self, tie: Tie, place: int, without: Visit | None) -> list[Visit]:
-        drawn = [one for one in self.visits if one.price.tie is tie and one.price.basis == "visa" and one.counts]
-        return [one for one in drawn if one.place == place and one is not without]
+        """The visits at a host that count against a visa; who leaves a home and joins it again goes on counting."""
+        drawn = [one for one in self.visits if one.price.basis == "visa" and one.place == place and one.counts]
+        return [
+            one for one in drawn if (one.person, one.price.tie.home) == (tie.person, tie.home) and one is not without
+        ]
 
     def free_days(self, tie: Tie, place: int, day: date, without: Visit | None = None) -> set[date]:
         used = {one.day for one in self.used(tie, place, without) if one.price.yen == 0}
@@ -483,14 +486,16 @@ class Federation(RuleBasedStateMachine):
 
     @invariant()
     def no_visa_is_over_used(self):
-        given: dict[tuple[int, int, int, int], int] = {}
+        given: dict[tuple[int, ...], int] = {}
+        used: dict[tuple[int, ...], set[date]] = {}
         by_booking = {one.booking: one for one in self.visits}
-        used: dict[tuple[int, int, int, int], set[date]] = {}
-        for row in Booking.objects.filter(visa__isnull=False, price=0).select_related("resource"):
+        rows = Booking.objects.filter(visa__isnull=False, price=0)
+        for row in rows.select_related("resource", "visa__membership"):
             if row.cancelled_at and not row.cancelled_late:
                 continue
             day = row.starts_at.astimezone(JAPAN).date()
-            key = row.visa_id, row.resource.space_id, day.year, day.month
+            membership = row.visa.membership
+            key = membership.user_id, membership.space_id, row.resource.space_id, day.year, day.month
             used.setdefault(key, set()).add(day)
             given[key] = max(given.get(key, 0), by_booking[row.pk].given)
         for key, days in used.items():
