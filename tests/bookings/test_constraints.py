@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError
 from django.db.models import ProtectedError
 
-from bookings.models import Booking, FirstVisit
+from bookings.models import Booking, FirstVisit, VisaRequest
 from members.person_key import person_key
 from tests.factories import (
     at,
@@ -173,3 +173,60 @@ def test_what_the_resource_is_can_not_be_claimed_by_the_booking(space):
 def test_booking_of_a_resource_that_is_not_there_is_refused(booking):
     with pytest.raises(IntegrityError):
         change(booking, resource_id=0)
+
+
+# Visits by visa
+
+
+@pytest.fixture
+def visa(space):
+    home = make_space("home")
+    holder = make_user("member@example.jp")
+    return make_membership(holder, make_plan(home, make_resource(home), kind="free_pass", grants_visa=True)).visa
+
+
+@pytest.fixture
+def request_of(visa, booking):
+    return VisaRequest.objects.create(
+        visa=visa, resource=booking.resource, starts_at=at("11:00"), ends_at=at("13:00"), asked_at=at("09:00")
+    )
+
+
+def test_booking_visa_is_its_basis(booking, visa):
+    assert refused(booking, basis="visa") == "booking_visa_is_its_basis"
+    assert refused(booking, visa_id=visa.pk) == "booking_visa_is_its_basis"
+    visit = make_booking(booking.resource, user=visa.membership.user, basis="visa", price=0, visa=visa)
+    assert refused(visit, seats=2) == "booking_visa_is_its_basis"
+
+
+def test_visa_request_once(request_of):
+    copy(request_of, answer="withdrawn", answered_at=at("10:00"))
+    copy(request_of, starts_at=at("12:00"))
+
+    assert refused_copy(request_of) == "visa_request_once"
+
+
+def test_visa_request_ends_after_start(request_of):
+    assert refused(request_of, ends_at=request_of.starts_at) == "visa_request_ends_after_start"
+
+
+def test_visa_request_answered_once(request_of):
+    assert refused(request_of, answered_at=at("10:00")) == "visa_request_answered_once"
+    assert refused(request_of, answer="withdrawn") == "visa_request_answered_once"
+    assert refused(request_of, reason="満席のため") == "visa_request_answered_once"
+
+    change(request_of, answer="withdrawn", answered_at=at("10:00"))
+
+
+def test_visa_request_booked_if_accepted(request_of, booking):
+    assert refused(request_of, answer="accepted", answered_at=at("10:00")) == "visa_request_booked_if_accepted"
+    refusing = {"answer": "refused", "answered_at": at("10:00"), "reason": "満席のため"}
+    assert refused(request_of, booking_id=booking.pk, **refusing) == "visa_request_booked_if_accepted"
+
+    change(request_of, answer="accepted", answered_at=at("10:00"), booking_id=booking.pk)
+
+
+def test_visa_request_refused_with_a_reason(request_of):
+    assert refused(request_of, answer="refused", answered_at=at("10:00")) == "visa_request_refused_with_a_reason"
+
+    change(request_of, answer="refused", answered_at=at("10:00"), reason="満席のため")
