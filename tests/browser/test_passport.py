@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import DESKTOP, PHONE, sign_in, with_password
 from tests.browser.test_every_page import look_at
 from tests.factories import TUESDAY
-from tests.pages.test_passport import been
+from tests.pages.passports import been
 from visas.models import Visa
 
 FRAME = "[data-code] [role=img] svg path"
