@@ -42,7 +42,9 @@ def admit(
     shown = _locked(showing, space, now)
     if shown.booked:
         return shown.booked if shown.is_in else check_in(booking=shown.booked, now=now)
-    visit = shown.visit
+    visit = shown.found
+    if isinstance(visit, ValidationError):
+        raise visit
     if visit.against and not waived:
         raise ValidationError(list(visit.against))
     booking = book(
@@ -69,7 +71,7 @@ def admit(
 def turn_away(*, showing: Showing, space: Space, by: User, reason: str, now: datetime) -> VisaRequest:
     """Note that a host did not let in whom a good visa is shown of, and why, in words that the visitor may read.
 
-    Raises ValidationError: without a reason, a second time, or where there is nothing to turn away.
+    Raises ValidationError: without a reason, a second time, or where the host owes nothing that it could refuse.
     """
     shown = _locked(showing, space, now)
     if not reason.strip():
@@ -79,8 +81,8 @@ def turn_away(*, showing: Showing, space: Space, by: User, reason: str, now: dat
     if shown.turned_away and shown.turned_away.answered_at:
         with timezone.override(space.zone):
             raise refusal("turned_away", time=clock(shown.turned_away.answered_at))
-    if shown.not_good:
-        raise shown.not_good
+    if shown.no_claim:
+        raise shown.no_claim
     request = _standing(shown, Span(now, now + AN_HOUR)) or _new_request(shown, now=now)
     request.reason = reason.strip()[:REASON_LENGTH]
     _answer(request, VisaRequest.Answer.REFUSED, by=by, now=now)
@@ -104,14 +106,12 @@ def _standing(shown: Shown, span: Span) -> VisaRequest | None:
 
 def _new_request(shown: Shown, *, now: datetime) -> VisaRequest:
     """The visit that somebody asked for by standing there."""
-    try:
-        wish = shown.visit.wish
-        seats, ends_at = wish.resource, wish.span.ends_at
-    except ValidationError:
-        found = shown.house.open_seats
-        if found is None:
-            raise refusal("no_such_resource") from None
-        seats, ends_at = found, now + AN_HOUR
+    if isinstance(shown.found, ValidationError):
+        seats, ends_at = shown.house.open_seats, now + AN_HOUR
+    else:
+        seats, ends_at = shown.found.wish.resource, shown.found.wish.span.ends_at
+    if seats is None:
+        raise refusal("no_such_resource")
     return VisaRequest(
         visa=shown.showing.visa, resource=seats, starts_at=now, ends_at=ends_at, asked_at=now, at_desk=True
     )

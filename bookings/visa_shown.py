@@ -19,12 +19,15 @@ from bookings.visit_now import visit_now
 from members.models import User
 from spaces.house import House, day_of
 from spaces.models import Space
+from spaces.refusing import codes
 from visas.entry import WAIVABLE, days_left, month_in_words
 from visas.holding import HeldVisa, visa_of
 from visas.models import Showing, Terms
 from visas.refusals import refusal as refusal_of_visa
 from visas.sentence import terms_in_words
 
+# What nobody can hold against a host that has a seat.
+NOT_THE_HOSTS = frozenset({"visa_days_used", "visitor_elsewhere"})
 # No booking of today's opening day ends later.
 DAY_AT_LONGEST = timedelta(hours=LONGEST_HOURS)
 
@@ -104,8 +107,24 @@ class Shown:
         return bool(self.booked and self.booked.checked_in_at and not self.booked.checked_out_at)
 
     @cached_property
-    def visit(self) -> Visit:
-        """The visit that can begin now. Raises ValidationError: no valid visa, no seat, closed, or nothing is sold."""
+    def found(self) -> Visit | ValidationError:
+        """The visit that can begin now; or why none can: no valid visa, no seat, closed, or nothing is sold."""
+        try:
+            return self._visit()
+        except ValidationError as error:
+            return error
+
+    @property
+    def no_claim(self) -> ValidationError | None:
+        """Why the host owes nothing that it could refuse: the visa gives nothing, or its holder sits elsewhere."""
+        if isinstance(self.found, ValidationError):
+            return self.found if self.not_good or codes(self.found) & NOT_THE_HOSTS else None
+        best = self.found.offer.best
+        if best.visa or not best.price:
+            return None
+        return refusal_of_visa("visa_days_used", space=self.space.name, days=self.terms.days_free, month=self.month)
+
+    def _visit(self) -> Visit:
         if self.not_good:
             raise self.not_good
         wish = visit_now(self.house, self.terms, self.theirs, now=self.now)

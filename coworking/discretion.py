@@ -3,7 +3,7 @@
 import logging
 import re
 
-_OPENS = re.compile(r"(/(?:ticket|visit)/)[^/\n]+")
+_OPENS = re.compile(r"(/(?:ticket|visit|door/visa/c)/)[^/\n]+")
 
 
 class Discreet(logging.Filter):

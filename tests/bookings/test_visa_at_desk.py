@@ -345,6 +345,23 @@ def test_reason_that_is_too_long_is_cut_off(sent_away):
     assert len(sent_away("x" * 500).reason) == REASON_LENGTH
 
 
+@pytest.mark.parametrize("sells_drop_in", [False, True])
+def test_host_whose_days_are_used_owes_nothing_that_it_could_refuse(
+    sent_away, aiko, dorinoki, koharubiyori, sells_drop_in
+):
+    house = koharubiyori if sells_drop_in else dorinoki
+    make_visited(aiko, house.space)
+    use_days(aiko, house.open_seats, 3)
+
+    assert refused(sent_away, space=house.space) == {"visa_days_used"}
+
+
+def test_host_refuses_nobody_who_has_a_seat_elsewhere(sent_away, aiko, koharubiyori):
+    make_booking(koharubiyori.open_seats, user=aiko, starts="12:00", ends="14:00")
+
+    assert refused(sent_away) == {"visitor_elsewhere"}
+
+
 def test_one_visit_is_turned_away_once(sent_away, showing, dai):
     sent_away()
     assert refused(sent_away) == {"turned_away"}
@@ -411,7 +428,7 @@ def test_used_days_of_other_months_and_of_other_hosts_are_not_counted(showing, a
 
 def test_what_is_offered_is_what_letting_in_books(let_in, showing, aiko, dorinoki):
     make_booking(dorinoki.open_seats, starts="17:00", ends="18:00", seats=dorinoki.open_seats.capacity)
-    offered = shown_at(showing, "dorinoki").visit
+    offered = shown_at(showing, "dorinoki").found
 
     booking = let_in(agreed_price=offered.offer.price)
 

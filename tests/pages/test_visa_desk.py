@@ -9,6 +9,7 @@ from django.core.cache import cache
 
 from bookings.models import Booking, VisaRequest
 from bookings.revoking import reissue
+from coworking.discretion import Discreet
 from members.models import Operator, User
 from tests.breaking import BROKEN, check_answer
 from tests.conftest import make_operator
@@ -166,6 +167,16 @@ def test_who_tries_many_numbers_has_to_wait(desk, english, sam, visa):
     )
     assert desk.get(scan(visa)).status_code == 302, "a code is no guess"
     assert english(sam).post("/door/visa/", {"number": visa.number}).status_code == 302
+
+
+def test_code_stands_in_no_line_of_the_log(desk, visa, caplog):
+    caplog.handler.addFilter(Discreet())
+    address = scan(visa)
+    desk.get(address)
+    desk.get(address)
+
+    assert "/door/visa/c/…/" in caplog.text
+    assert address.split("/")[-2] not in caplog.text
 
 
 # Who
@@ -351,7 +362,7 @@ def test_at_home_it_says_that_the_plan_counts(english, visa, garage):
 
     page = Page(english(operator).get(page_of(showing)))
 
-    assert "At home" in page.main
+    assert "A member here" in page.main
     assert "at home the plan counts" in page.main
     assert "Turn away" not in page.main
     assert "free days in" not in page.main

@@ -159,18 +159,12 @@ def _page(
         raise Http404
     shown = look_at(looked_at, chosen, now=now)
     space = shown.space
-    visit, why_none = None, None
-    if not shown.booked:
-        try:
-            visit = shown.visit
-        except ValidationError as error:
-            why_none = error
+    visit = shown.found if not (shown.booked or isinstance(shown.found, ValidationError)) else None
     context = {
         "shown": shown,
         "space": space,
         "hosts": [house.space for house in hosts],
         "visit": visit,
-        "why_none": why_none,
         "by_which_rule": by_which_rule(shown, visit.offer) if visit else "",
         "refused": refused,
         "form": form or TurnAwayForm(initial={"space": space.slug}),
