@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger import balances, by_month
 from billing.models import Month
-from bookings.models import Booking, BookingQuerySet
+from bookings.models import Booking, BookingQuerySet, VisaRequest
+from bookings.models.visa_request import VisaRequestQuerySet
 from bookings.ticket_states import State, with_state
 from members.models import Membership
 from members.periods import DAY
@@ -75,6 +76,9 @@ class Foresight:
     # Bookings at the space from that day on, and visits of its members elsewhere after their visas' last day.
     here: tuple[Booking, ...]
     elsewhere: tuple[Booking, ...]
+    # Requests for visits by visa, there or by its members elsewhere, that nobody can honour then.
+    requests_here: tuple[VisaRequest, ...]
+    requests_elsewhere: tuple[VisaRequest, ...]
     # The visas that would be good for longer if the space stayed.
     visas: tuple[HeldVisa, ...]
     parts: tuple[Part, ...]
@@ -111,13 +115,21 @@ def people_of(bookings: Iterable[Booking]) -> int:
 
 
 def foresee(space: Space, left_on: date, *, now: datetime) -> Foresight:
-    """Who is affected if a space leaves the federation on a day: eleven queries, however much there is.
+    """Who is affected if a space leaves the federation on a day: twelve queries, however much there is.
 
     `space_leaving.leave` does what this says, so that who is asked before can't be told anything else.
     """
+    requests = list(open_requests(space, left_on, now).select_related("resource__space", "visa__membership__user"))
     return Foresight(
         space=space,
         left_on=left_on,
+        requests_here=tuple(one for one in requests if one.resource.space_id == space.pk),
+        requests_elsewhere=tuple(
+            one
+            for one in requests
+            if one.visa.membership.space_id == space.pk
+            and one.resource.space.today(one.starts_at) > last_home_day(left_on)
+        ),
         here=tuple(cancelled_here(space, left_on, now).select_related("resource__space", "user", "ticket__campaign")),
         elsewhere=tuple(_cancelled_elsewhere(space, left_on, now)),
         visas=tuple(held for held in visas_at(space) if _loses_days(held, last_home_day(left_on))),
@@ -137,6 +149,15 @@ def visits_elsewhere(space: Space, left_on: date, now: datetime) -> BookingQuery
     """The visits to come by visas of a space, from about the day on which these end: a host's day may begin earlier."""
     around = datetime.combine(last_home_day(left_on), time.min, UTC)
     return _to_come(now).filter(visa__membership__space=space, starts_at__gte=around)
+
+
+def open_requests(space: Space, left_on: date, now: datetime) -> VisaRequestQuerySet:
+    """The requests that wait for an answer, at a space from the day on which it leaves, or of about the days on which
+    visas of its members do not hold any more."""
+    here = Q(resource__space=space, starts_at__gte=datetime.combine(left_on, time.min, space.zone))
+    around = datetime.combine(last_home_day(left_on), time.min, UTC)
+    elsewhere = Q(visa__membership__space=space, starts_at__gte=around)
+    return VisaRequest.objects.waiting(now).filter(here | elsewhere).order_by("pk")
 
 
 def _cancelled_elsewhere(space: Space, left_on: date, now: datetime) -> Iterable[Booking]:

@@ -8,12 +8,16 @@ contracts with the space: it settles them itself, in the admin that it keeps.
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
+from django.utils import translation
+from django.utils.translation import gettext as _
 
 from bookings import leaving_notices as notices
 from bookings.cancelling import cancel
-from bookings.leaving_foreseen import Foresight, cancelled_here, foresee, visits_elsewhere
+from bookings.leaving_foreseen import Foresight, cancelled_here, foresee, open_requests, visits_elsewhere
 from bookings.models import Booking
 from bookings.refusals import refusal
+from bookings.visa_requests import refuse, withdraw
 from members.models import Membership, User
 from notices.outbox import tell
 from spaces.locks import lock_space
@@ -36,8 +40,8 @@ def leave(*, space: Space, left_on: date, by: User, now: datetime) -> Foresight:
     cancelled at no charge and the people told; it takes no more tickets; members with a visa are told until when that
     holds. A day that was chosen before is replaced; what that day had cancelled stays so. Raises ValidationError.
     """
-    check_leaves(space, left_on, now=now)
-    before = _locked(space, left_on, now)
+    check_leaves(Space.objects.get(pk=space.pk), left_on, now=now)
+    before, held = _locked(space, left_on, now)
     check_leaves(before, left_on, now=now)
     found = foresee(before, left_on, now=now)
     space.left_on = left_on
@@ -47,6 +51,13 @@ def leave(*, space: Space, left_on: date, by: User, now: datetime) -> Foresight:
             taking_part.leave(part=part.ends, now=now)
     for one in found.fallen:
         cancel(booking=one, by=Booking.Side.SPACE, now=now)
+    for request in found.requests_here:
+        if request.pk in held:
+            with translation.override(request.visa.membership.user.language):
+                reason = _("The space leaves the federation.")
+            refuse(request=request, by=by, reason=reason, now=now)
+    for request in found.requests_elsewhere:
+        withdraw(request=request, by=by, now=now)
     if before.left_on is None or last_home_day(before.left_on) != found.visas_until:
         tell(notices.leaves(found, now=now))
     return found
@@ -94,24 +105,26 @@ def check_not_gone(space: Space, *, now: datetime) -> None:
         raise refusal("has_left", space=space.name, day=plain_day(space.left_on))
 
 
-def _locked(space: Space, left_on: date, now: datetime) -> Space:
+def _locked(space: Space, left_on: date, now: datetime) -> tuple[Space, set[int]]:
     """Lock all that a leaving touches, in the order of design rule 10, and read the space as it is then.
 
     Who redeems a ticket there holds its campaign; who visits another space by visa holds the membership, who books at
-    the space a resource of it. Each is done by then, or finds the space gone.
+    the space a resource of it. Each is done by then, or finds the space gone. With it come the keys of the requests
+    whose visas are locked: one that is made at this moment waits for its answer.
     """
     campaigns = Campaign.objects.filter(participations__space=space).order_by("pk")
     for pk in campaigns.values_list("pk", flat=True):
         locked_campaign(pk)
-    held = Membership.objects.filter(pk__in=Visa.objects.filter(membership__space=space).values("membership"))
-    list(held.order_by("pk").select_for_update(no_key=True).values_list("pk"))
-    visas = Visa.objects.filter(membership__space=space).order_by("pk")
-    list(visas.select_for_update(of=("self",), no_key=True).values_list("pk"))
+    asked = dict(open_requests(space, left_on, now).values_list("pk", "visa"))
+    visas = Visa.objects.filter(Q(membership__space=space) | Q(pk__in=asked.values()))
+    memberships = Membership.objects.filter(pk__in=visas.values("membership")).order_by("pk")
+    list(memberships.select_for_update(no_key=True).values_list("pk"))
+    list(visas.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
     lock_space(space)
     before = Space.objects.select_for_update(no_key=True).get(pk=space.pk)
     touched = cancelled_here(space, left_on, now).order_by() | visits_elsewhere(space, left_on, now).order_by()
     list(touched.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
-    return before
+    return before, set(asked)
 
 
 def _keep(space: Space, by: User) -> None:

@@ -1,6 +1,6 @@
 """A space leaves the federation and nobody is hurt: visas hold to the month's end, tickets stay good, history stays."""
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.db import connection
@@ -14,6 +14,7 @@ from bookings.models import Booking, FirstVisit
 from bookings.redeeming import change_visit
 from bookings.revoking import revoke
 from bookings.space_leaving import leave, stay
+from bookings.visa_requests import ask
 from bookings.visits import left_of
 from members.models import Membership, Pause
 from notices.models import Notice
@@ -22,11 +23,11 @@ from tests.billing.acts import make_charge
 from tests.bookings.taking import refused as refused_booking
 from tests.bookings.taking import take
 from tests.conftest import make_operator
-from tests.factories import TUESDAY, at, make_booking, make_membership, make_user
+from tests.factories import TUESDAY, at, make_booking, make_membership, make_user, span
 from tests.members.acts import refused
 from tests.visas.acts import make_campaign, make_ticket, visit
 from visas.holding import visa_of
-from visas.models import Participation, Visa
+from visas.models import Participation, Terms, Visa
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -277,6 +278,49 @@ def test_space_that_stays_after_all_tells_those_who_were_told(home, owner, garag
     assert take(aiko, garage.open_seats, day=LEAVES).is_live
 
 
+# Requests
+
+
+def asks(user, house, day):
+    return ask(
+        user=user,
+        space=house.space,
+        resource_id=house.open_seats.pk,
+        span=span("18:00", "19:00", day),
+        message="",
+        now=NOW,
+    )
+
+
+@pytest.fixture
+def early_host(koharubiyori):
+    """A host that takes visitors by visa until six, so that one asks for the evening."""
+    Terms.objects.create(space=koharubiyori.space, opens=time(10), closes=time(18), not_from_nearby=False)
+    return koharubiyori
+
+
+def test_requests_from_that_day_on_are_refused_with_the_reason_and_earlier_ones_wait(aiko, early_host, sam):
+    waits, gone = (asks(aiko, early_host, day) for day in (LEAVES - DAY, LEAVES))
+
+    found = leaves(early_host.space, sam)
+
+    assert found.requests_here == (gone,)
+    for one in (waits, gone):
+        one.refresh_from_db()
+    assert (waits.answer, gone.answer, gone.answered_by) == ("", "refused", sam)
+    assert gone.reason == "このスペースは加盟を終えます。", "Aiko reads Japanese"
+
+
+def test_requests_of_members_for_days_without_a_visa_are_withdrawn(home, owner, aiko, early_host):
+    waits, gone = (asks(aiko, early_host, day) for day in (date(2026, 12, 28), date(2027, 1, 8)))
+
+    leaves(home, owner)
+
+    for one in (waits, gone):
+        one.refresh_from_db()
+    assert (waits.answer, gone.answer) == ("", "withdrawn")
+
+
 # Tickets
 
 
@@ -387,7 +431,7 @@ def test_foresight_asks_as_often_for_many_as_for_one(home, owner, garage, koharu
         take(person, koharubiyori.open_seats, day=date(2027, 1, 8))
 
     assert queries() == few
-    assert few <= 11
+    assert few <= 12
 
 
 def test_what_was_foreseen_is_what_is_done(home, owner, garage, koharubiyori, aiko, ben):
