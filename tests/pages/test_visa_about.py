@@ -120,6 +120,11 @@ def test_page_reads_in_japanese(visitor, aiko, koharubiyori):
     assert "の会員が小春日和で1日" in page.html
 
 
+def test_who_is_signed_in_is_led_to_the_passport(visitor, english, ben):
+    assert Page(english(ben).get(HERE)).link("Open my passport") == "/passport/"
+    assert "Open my passport" not in Page(visitor.get(HERE)).main
+
+
 def test_every_page_leads_to_it(visitor):
     assert "/visa/" in Page(visitor.get("/")).links_to("/visa/")
 
