@@ -41,7 +41,7 @@ def move(
 
     The person moves until free cancellation ends, where something is lost by cancelling later; else, and an operator
     always, until the booking begins. A visit by ticket keeps drawing on it when an operator moves it; its holder takes
-    `redeeming.change_visit`. Raises ValidationError.
+    `redeeming.change_visit`. Of a visit by visa an operator waives what the host wishes. Raises ValidationError.
     """
     space, moved = booking.resource.space, booking
 
@@ -65,7 +65,8 @@ def move(
                 raise refusal("ticket_for_a_seat")
             prices = reckoned_prices(booking.user, space, now=now, without=booking)
             wish = Wish(resource, span, seats)
-            quoted = priced(house, prices, wish, ticket=booking.ticket, by_operator=by_operator, now=now)
+            waived = by_operator and booking.visa is not None
+            quoted = priced(house, prices, wish, ticket=booking.ticket, by_operator=by_operator, waived=waived, now=now)
             found = agreed(quoted, agreed_price)
             check_held(found, visa)
             before = booking.starts_at

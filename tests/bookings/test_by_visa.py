@@ -236,6 +236,17 @@ def test_visit_moves_within_the_month_and_to_the_next(aiko, dorinoki_seats):
     assert codes(caught.value) == {"visa_days_used"}
 
 
+def test_operator_moves_a_visit_against_what_the_host_wishes_and_its_holder_does_not(aiko, dorinoki, dorinoki_seats):
+    terms(dorinoki.space, opens=time(11), closes=time(15))
+    booking = take(aiko, dorinoki_seats)
+    asked = {"booking": booking, "resource_id": dorinoki_seats.pk, "seats": 1, "now": at("08:00")}
+
+    assert move(span=span("16:00", "18:00"), by_operator=True, **asked).basis == "visa"
+    with pytest.raises(ValidationError) as caught:
+        move(span=span("17:00", "19:00"), **asked)
+    assert codes(caught.value) == {"visa_hours"}
+
+
 def test_ending_a_membership_cancels_visits_after_it(aiko, dorinoki_seats):
     near, far = take(aiko, dorinoki_seats, day=TUESDAY + DAY), take(aiko, dorinoki_seats, day=date(2026, 12, 3))
     membership = aiko.memberships.get()

@@ -269,7 +269,8 @@ class Federation(RuleBasedStateMachine):
     def somebody_moves(self, which, days, hour, by_operator):
         if one := self.some(which):
             starts_at = datetime.combine(self.today + days * DAY, time(hour), JAPAN)
-            price = self.price(one.person, one.place, starts_at.date(), without=one)
+            waived = by_operator and one.price.basis == "visa"
+            price = self.price(one.person, one.place, starts_at.date(), waived=waived, without=one)
             is_at_stake = one.price.basis == "visa" or one.price.yen > 0
             given = (
                 one.state == "booked"
