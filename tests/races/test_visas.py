@@ -13,6 +13,7 @@ from psycopg2 import IntegrityError
 from bookings.booking import book
 from bookings.cancelling import cancel
 from bookings.closing import cancel_misfits, check_capacity
+from bookings.erasing import erase
 from bookings.models import Booking
 from bookings.moving import move
 from bookings.revoking import reissue, revoke
@@ -51,6 +52,7 @@ def home():
     seats = make_resource(space)
     make_plan(space, seats, kind="free_pass", price=9000, grants_visa=True)
     make_plan(space, seats, kind="monthly", price=5000)
+    make_plan(space, seats, kind="free", price=0, grants_visa=True)
     return space
 
 
@@ -506,6 +508,23 @@ def test_person_with_two_homes_uses_both_visas_while_one_ends(membership, member
     drawn = Booking.objects.live().values_list("visa__membership__space__slug", flat=True)
     assert sorted(drawn) == ["twin"] * 3
     assert len(done) >= 4
+
+
+def test_account_that_is_deleted_while_its_visa_is_used_leaves_no_visit(home, host):
+    for number in range(3):
+        person = make_user(f"{number}@example.jp")
+        make_membership(person, home.plans.get(kind="free"), starts_on=TUESDAY)
+        books(person, seats_of(host), DAYS[0])()
+        crowd = [
+            books(person, seats_of(host, 1), DAYS[1]),
+            books(person, seats_of(host), DAYS[2]),
+            lambda person=person: erase(user=person, typed=person.email, now=NOW),
+        ]
+
+        _done, errors = outcomes(at_once(*crowd))
+
+        assert set().union(*said(errors)) <= {"no_drop_in", "visa_ended", "visa_ends"}
+    assert not Booking.objects.live().exists()
 
 
 # Rows that skip the acts
