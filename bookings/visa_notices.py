@@ -118,10 +118,7 @@ def _revoked(notice: Notice) -> Letter:
         subject=_("%(space)s: your Coworking VISA is revoked") % {"space": home.name},
         title=_("Your Coworking VISA is revoked"),
         paragraphs=[
-            _(
-                "%(space)s has revoked it, and it is not valid any more. Visits to come by it are cancelled, at no charge."
-            )
-            % {"space": home.name},
+            _("%(space)s has revoked it. Visits to come by it are cancelled, at no charge.") % {"space": home.name},
             _("Your membership goes on as before. If you think that this is a mistake, ask %(space)s.")
             % {"space": home.name},
         ],

@@ -48,7 +48,8 @@ def state_words(state: str) -> Any:
 def days_of_this_month(visas: Collection[Visa], *, now: datetime) -> dict[int, dict[Space, int]]:
     """How many free days visas are used for in the month that runs, by visa and host: two queries.
 
-    Of the month by the calendar of each host; days that are booked and still to come count.
+    Of the month by the calendar of each host; days that are booked and still to come count. The visas come with their
+    memberships.
     """
     hosts = {host.pk: host for host in Space.objects.all()}
     found: dict[int, dict[Space, int]] = {}
@@ -64,7 +65,7 @@ def days_of_this_month(visas: Collection[Visa], *, now: datetime) -> dict[int, d
 def with_state(visas: Collection[Any], *, now: datetime) -> None:
     """Note on visas their `state` today, `why_not` if they are not valid, and `used`, by host: three queries."""
     held = held_by_key(visa.pk for visa in visas)
-    used = days_of_this_month(visas, now=now)
+    used = days_of_this_month([one.visa for one in held.values()], now=now)
     for visa in visas:
         one = held[visa.pk]
         visa.why_not = one.why_not_on(one.home.today(now))
