@@ -123,7 +123,8 @@ def offer_free(plan: Plan, *, now: datetime) -> int:
     free_from = _free_from(booths, today)
 
     def soon(day: date | None) -> bool:
-        return day is not None and day <= today + START_WITHIN
+        # Where the space has left by then, nobody could take the booth here.
+        return day is not None and day <= today + START_WITHIN and plan.space.is_in_federation(day)
 
     offered = set(BoothWait.objects.offered().filter(booth__in=booths).values_list("booth_id", flat=True))
     free = sorted(

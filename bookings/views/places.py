@@ -75,7 +75,9 @@ def spaces(request: VisitorRequest) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def space(request: VisitorRequest, slug: str) -> HttpResponse:
     now = timezone.now()
-    house = house_or_404(slug, now)
+    house = house_at(slug, today=timezone.localdate(now))
+    if house is None:
+        return not_there(request, slug, now)
     query = SpaceQuery(request.GET)
     if not query.is_valid():
         return unreadable(request, query, back=house.space)
@@ -126,6 +128,14 @@ def space(request: VisitorRequest, slug: str) -> HttpResponse:
             return HttpResponse(printed("bookings/_space_page.html#week", key, context))
         page = printed("bookings/_space_page.html", key, context)
         return render(request, "bookings/space.html", {"space": house.space, "page": page})
+
+
+def not_there(request: VisitorRequest, slug: str, now: datetime) -> HttpResponse:
+    """What who follows an old link to a space that has left is told, with the status 404; Http404 for any other."""
+    gone = Space.objects.filter(left_on__lte=timezone.localdate(now), slug=slug).first()
+    if gone is None:
+        raise Http404
+    return render(request, "bookings/space_left.html", {"space": gone}, status=404)
 
 
 def standing_facts(house: House, plans: list[PlanTerms], today: date) -> dict[str, object]:

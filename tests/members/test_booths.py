@@ -276,3 +276,17 @@ def test_offering_twice_offers_nothing_more(line, tenant, booth_plan, now):
 
     assert offer_free(booth_plan, now=now) == 0
     assert len(told("booth.offered")) == 1
+
+
+def test_booth_that_is_free_when_the_space_has_left_is_offered_to_nobody(line, tenant, booth_plan, now):
+    end(membership=tenant, last=date(2026, 12, 31), by=None, by_operator=True, now=now)
+    BoothWait.objects.offered().update(booth=None, free_from=None, lapses_at=None)
+    booth_plan.space.left_on = date(2027, 1, 1)
+    booth_plan.space.save()
+
+    assert offer_free(booth_plan, now=now) == 0
+    assert offers() == {}
+
+    booth_plan.space.left_on = date(2027, 1, 2)
+    booth_plan.space.save()
+    assert offer_free(booth_plan, now=now) == 1

@@ -92,6 +92,15 @@ def test_its_pages_say_that_it_leaves(visitor, leaving, address):
     assert "加盟を終えます" in Page(visitor.get(address, headers=JAPANESE)).main
 
 
+def test_old_link_to_it_says_that_it_has_left(visitor, leaving):
+    with after():
+        page = Page(visitor.get(HERE))
+        assert page.status == 404
+        assert "Koharubiyori has left the federation" in page.headings
+        assert page.link("See the other spaces") == "/spaces/"
+        assert "小春日和は加盟を終えました" in Page(visitor.get(HERE, headers=JAPANESE)).headings
+
+
 def test_page_of_a_space_that_stays_says_nothing(visitor, koharubiyori):
     assert "leaves the federation" not in Page(visitor.get(HERE)).main
 
@@ -175,3 +184,19 @@ def test_bookings_of_before_stay_in_everybodys_list(english, aiko, owner, koharu
     with after():
         assert booked.spaced_reference in Page(english(aiko).get(booked.get_absolute_url())).main
         assert "Koharubiyori" in Page(english(aiko).get("/bookings/")).main
+
+
+def test_member_of_a_space_that_has_left_still_ends_and_pauses_the_membership(english, ben, leaving):
+    membership = make_membership(ben, leaving.plans.get(kind="free_pass"))
+    client = english(ben)
+
+    with after():
+        assert "Koharubiyori" in Page(client.get("/plans/")).main
+        for address in ("end/", "pause/"):
+            assert client.get(f"/plans/{membership.pk}/{address}").status_code == 200
+        assert client.get(f"/plans/{membership.pk}/change/").status_code in (200, 404)
+        ended = Page(client.get(f"/plans/{membership.pk}/end/"))
+        ended.submit(client, ended.form("last"))
+
+    membership.refresh_from_db()
+    assert membership.ends_on == date(2026, 12, 31)
