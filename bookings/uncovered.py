@@ -33,12 +33,13 @@ _only_looking: ContextVar[bool] = ContextVar("only_looking", default=False)
 
 def uncovered(membership: Membership, *, now: datetime) -> list[Booking]:
     """The bookings to come that draw on a membership, or on its visa, and that it covers no more, the next first."""
-    fallen = [*_uncovered_here(membership, now), *_uncovered_elsewhere(membership, now)]
-    return sorted(fallen, key=lambda one: (one.starts_at, one.pk))
+    coming = list(_to_come(membership, now))
+    here = _uncovered_here(membership, [one for one in coming if one.visa_id is None], now)
+    elsewhere = _uncovered_elsewhere(membership, [one for one in coming if one.visa_id is not None])
+    return sorted([*here, *elsewhere], key=lambda one: (one.starts_at, one.pk))
 
 
-def _uncovered_here(membership: Membership, now: datetime) -> list[Booking]:
-    bookings = list(_to_come(membership, now).filter(visa=None))
+def _uncovered_here(membership: Membership, bookings: list[Booking], now: datetime) -> list[Booking]:
     if not bookings:
         return []
     held = held_of(membership)
@@ -49,9 +50,8 @@ def _uncovered_here(membership: Membership, now: datetime) -> list[Booking]:
     ]
 
 
-def _uncovered_elsewhere(membership: Membership, now: datetime) -> list[Booking]:
-    """The visits to come by the visa of a membership, on days on which it is not valid any more."""
-    visits = list(_to_come(membership, now).filter(visa__isnull=False))
+def _uncovered_elsewhere(membership: Membership, visits: list[Booking]) -> list[Booking]:
+    """Of visits by the visa of a membership those on days on which it is not valid any more."""
     held = visa_of(membership) if visits else None
     if held is None:
         return []
