@@ -148,14 +148,15 @@ def look_at(showing: Showing, hosts: Sequence[House], *, now: datetime) -> Shown
     """
     membership = showing.visa.membership
     user = membership.user
-    held = visa_of(membership)
-    if held is None:
-        raise Showing.DoesNotExist
     booked = Booking.objects.live().filter(person=user.email).overlapping(now, now + DAY_AT_LONGEST)
     theirs = tuple(booked.select_related("resource").order_by("starts_at", "pk"))
-    house = min(hosts, key=lambda one: (not any(_booked_today(one, theirs, now)), one.space.pk == held.home.pk))
+    house = min(hosts, key=lambda one: (not any(_booked_today(one, theirs, now)), one.space.pk == membership.space_id))
     space = house.space
     prices = price_list([space.pk], user, today=space.today(now))
+    # The price list knows the visas of memberships that have not ended.
+    held = next((one for one in prices.visas.held if one.visa.pk == showing.visa_id), None) or visa_of(membership)
+    if held is None:
+        raise Showing.DoesNotExist
     return Shown(
         showing=showing,
         held=held,

@@ -43,7 +43,7 @@ def for_operators(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespon
 def theirs_or_404(request: SignedInRequest, reference: str) -> Booking:
     """A booking at a space that the person helps to run."""
     visible = Booking.objects.for_operator(request.user)
-    visible = visible.select_related("resource__space", "user", "plan", "ticket__campaign")
+    visible = visible.select_related("resource__space", "user", "plan", "ticket__campaign", "visa__membership__space")
     return get_object_or_404(visible, reference=normalised(reference))
 
 
