@@ -25,7 +25,7 @@ PUBLIC |= {"set_language", "plans:join", "plans:apply"}
 # Who has a ticket or its link needs no account.
 TICKETS = ("code", "ticket", "link", "visits", "another", "move", "cancellation", "calendar")
 PUBLIC |= {f"tickets:{name}" for name in TICKETS}
-PUBLIC |= {"visas:about"}
+PUBLIC |= {"visas:about", "visas:service_worker"}
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
 NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1, "token": "1-0.none"}
 ENGLISH_SENTENCE = re.compile(r"\b[A-Za-z’']+ [a-z’']+ [a-z’']+\b")
