@@ -3,7 +3,7 @@
 Whoever is first is done, and falls with the leaving or stays as it should; whoever comes second reads why not.
 """
 
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from bookings.moving import move
 from bookings.redeeming import change_visit
 from bookings.space_leaving import leave, stay
 from bookings.uncovered import end
+from bookings.visa_requests import accept, ask
 from members.models import Plan
 from notices.models import Notice
 from spaces.models import Space
@@ -23,6 +24,7 @@ from tests.bookings.taking import take
 from tests.factories import at, make_booking, make_membership, make_plan, make_resource, make_space, make_user, span
 from tests.races.connections import Doing, at_once, outcomes, waits_for_a_lock
 from tests.visas.acts import make_campaign, make_ticket, visit
+from visas.models import Terms
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_deadlock")]
 
@@ -196,6 +198,34 @@ def test_visit_elsewhere_that_is_booked_second_is_no_visit_by_visa_after_the_las
 
     assert late.result().basis == "drop_in"
     assert take(person, host, day=LEAVES + DAY, now=NOW).basis == "visa"
+
+
+# A request that waits for its answer
+
+
+def test_request_that_is_answered_meanwhile_is_answered_once(home, host, owner):
+    person = member(home)
+    Terms.objects.create(space=host.space, opens=time(10), closes=time(18))
+    for number in range(3):
+        day = LEAVES + number * DAY
+        request = ask(
+            user=person,
+            space=host.space,
+            resource_id=host.pk,
+            span=span("18:00", "19:00", day),
+            message="",
+            now=NOW,
+        )
+
+        _done, errors = outcomes(
+            at_once(leaves(host, owner, day), lambda request=request: accept(request=request, by=owner, now=NOW))
+        )
+
+        assert set().union(*said(errors)) <= {"leaves", "request_refused"}
+        request.refresh_from_db()
+        assert request.answer in ("accepted", "refused")
+        assert not Booking.objects.live().filter(starts_at__gte=at("00:00", day)).exists()
+        Space.objects.filter(pk=host.space_id).update(left_on=None)
 
 
 # All at once
