@@ -127,7 +127,10 @@ def test_no_english_sentence_is_left_on_a_japanese_page(visitor, english, ben, s
     booking = make_booking(koharubiyori.open_seats, starts="15:00", ends="17:00", user=ben)
     own, asked = f"/bookings/{booking.reference}/", wish(koharubiyori, "15:00", "17:00")
     opened = [
-        *(visitor.get(page, headers=JAPANESE) for page in ("/", "/spaces/", "/find/", "/nowhere/", "/find/?day=x", "/visa/")),
+        *(
+            visitor.get(page, headers=JAPANESE)
+            for page in ("/", "/spaces/", "/find/", "/nowhere/", "/find/?day=x", "/visa/")
+        ),
         *(visitor.get(f"/spaces/{slug}/", headers=JAPANESE) for slug in ("garage-labs", "dorinoki", "koharubiyori")),
         *(visitor.get(f"/accounts/{page}/", headers=JAPANESE) for page in ("login", "signup", "password/reset")),
         visitor.get("/find/", {"day": "2026-11-24", "start": "14:00", "end": "17:00", "seats": 2}, headers=JAPANESE),
