@@ -117,11 +117,6 @@ def visa_of(membership: Membership) -> HeldVisa | None:
     return next(iter(_read("membership.id = %s", [membership.pk])), None)
 
 
-def visa_numbered(number: str) -> HeldVisa | None:
-    """The visa with a number, or None: one query."""
-    return next(iter(_read("visa.number = %s", [number])), None)
-
-
 def held_by_key(visa_ids: Iterable[int]) -> dict[int, HeldVisa]:
     """Visas as they are now, by their keys: one query."""
     return {held.visa.pk: held for held in _read("visa.id = ANY(%s)", [list(visa_ids)])}

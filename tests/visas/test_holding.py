@@ -16,7 +16,7 @@ from members.models import AgreedPlan, Membership, Pause
 from spaces.models import Space
 from tests.factories import JAPAN, at, make_membership, make_plan, make_resource, make_space, make_user
 from tests.properties import examples, undone
-from visas.holding import HeldVisa, visa_numbered, visa_of, visas_of
+from visas.holding import HeldVisa, visa_of, visas_of
 from visas.models import Visa
 
 DAY = timedelta(days=1)
@@ -166,7 +166,7 @@ def test_all_ways_to_read_a_visa_read_the_same(home):
     [listed] = visas_of(user)
     [quoted] = price_list([host.pk], user, today=FIRST).visas.held
 
-    for other in (visa_numbered(listed.visa.number), visa_of(membership), quoted):
+    for other in (visa_of(membership), quoted):
         assert (other.visa, other.membership, other.home) == (listed.visa, membership, home)
         assert (other.granted, other.pauses) == (listed.granted, listed.pauses)
     assert listed.granted == ((FIRST, date(2026, 11, 30)),)
@@ -178,7 +178,6 @@ def test_visas_of_others_are_not_read(home, ben):
 
     assert visas_of(ben) == []
     assert price_list([home.pk], ben, today=FIRST).visas.held == ()
-    assert visa_numbered("1234567889") is None
 
 
 def test_home_that_has_left_counts_to_the_end_of_its_last_month():
