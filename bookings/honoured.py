@@ -12,7 +12,8 @@ one, as they are one day of the visa. What comes first counts, of what is known 
 
 Left out is what is nobody's word to keep: what the holder cancelled in time or withdrew, and refusals, cancellations by
 the space and silence on a day on which the visa was not good there: at home, not granted, ended, paused, or revoked by
-then, as far as the membership tells now.
+then, as far as the membership tells now. The last day of a membership counts as one of it; a booking that was cancelled
+by the space on that day is taken to have fallen with the membership.
 """
 
 from collections.abc import Iterable
@@ -24,7 +25,7 @@ from django.utils.translation import gettext as _
 from spaces.prepared import Prepared
 
 LOOKED_BACK = timedelta(days=365)
-# With fewer visits a figure would say more of chance, or of one person, than of the host.
+# With fewer visits, or fewer answers, a figure would say more of chance, or of one person, than of the host.
 ENOUGH = 3
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 # Longer answers are told in days.
@@ -38,7 +39,8 @@ WITH host AS (
     FROM spaces_space space JOIN spaces_resource resource ON resource.space_id = space.id
     WHERE space.id = ANY($1)
 ), told AS (
-    SELECT space_id, visa_id, (starts_at AT TIME ZONE zone)::date AS day, cancelled_at AS decided_at, CASE
+    SELECT space_id, visa_id, (starts_at AT TIME ZONE zone)::date AS day, cancelled_at AS decided_at,
+        cancelled_by = 'space' AS by_space, CASE
         WHEN checked_in_at IS NOT NULL THEN 1
         WHEN cancelled_at IS NULL OR cancelled_late THEN 3
         WHEN cancelled_by = 'space' THEN 4
@@ -46,7 +48,7 @@ WITH host AS (
     FROM host JOIN bookings_booking USING (resource_id)
     WHERE visa_id IS NOT NULL AND starts_at > $2 AND starts_at <= $3
     UNION ALL
-    SELECT space_id, visa_id, (starts_at AT TIME ZONE zone)::date, coalesce(answered_at, starts_at), CASE
+    SELECT space_id, visa_id, (starts_at AT TIME ZONE zone)::date, coalesce(answered_at, starts_at), false, CASE
         WHEN answer = 'refused' AND at_desk THEN 2
         WHEN answer = 'refused' THEN 4
         WHEN answer = '' THEN 5
@@ -63,6 +65,8 @@ WITH host AS (
         JOIN members_plan plan ON plan.id = agreed.plan_id AND plan.grants_visa
         WHERE visa.id = told.visa_id AND membership.space_id <> told.space_id
           AND membership.starts_on <= told.day AND (membership.ends_on IS NULL OR told.day <= membership.ends_on)
+          AND NOT (told.by_space AND membership.status = 'ended'
+                   AND membership.ends_on = (told.decided_at AT TIME ZONE home.timezone)::date)
           AND agreed.starts_on <= told.day AND (agreed.ends_on IS NULL OR told.day <= agreed.ends_on)
           AND (home.left_on IS NULL OR told.day < date_trunc('month', home.left_on - 1)::date + interval '1 month')
           AND (visa.revoked_at IS NULL OR told.decided_at < visa.revoked_at)
@@ -82,13 +86,14 @@ WITH host AS (
         count(*) FILTER (WHERE outcome IN (2, 4)) AS refused, count(*) FILTER (WHERE outcome = 5) AS unanswered
     FROM visit GROUP BY space_id
 ), answered AS (
-    SELECT space_id, count(*) AS asked, percentile_cont(0.5) WITHIN GROUP (ORDER BY answered_at - asked_at) AS usual
+    SELECT space_id, count(*) AS asked, count(answered_at) AS answered,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY answered_at - asked_at) AS usual
     FROM host JOIN bookings_visarequest USING (resource_id)
     WHERE NOT at_desk AND answer <> 'withdrawn' AND starts_at > $2
     GROUP BY space_id
 )
 SELECT id, coalesce(used, 0), coalesce(accepted, 0), coalesce(refused, 0), coalesce(unanswered, 0),
-    coalesce(asked, 0), usual
+    coalesce(asked, 0), coalesce(answered, 0), usual
 FROM spaces_space LEFT JOIN counted ON counted.space_id = id LEFT JOIN answered ON answered.space_id = id
 WHERE id = ANY($1)
 """,
@@ -100,8 +105,8 @@ WHERE id = ANY($1)
 class Honoured:
     """A host's figures of the last twelve months; of the `accepted` visits some were `used`.
 
-    `asked` are requests by who could not book at once, with or without an answer, and `answer_time` is the usual time
-    from asking to an answer (the median): None where none was answered. What was said at the desk is in neither.
+    `asked` are requests by who could not book at once; of these some were `answered`, and `answer_time` is the usual
+    time from asking to an answer (the median): None where none was. What was said at the desk is in none of these.
     """
 
     used: int = 0
@@ -109,6 +114,7 @@ class Honoured:
     refused: int = 0
     unanswered: int = 0
     asked: int = 0
+    answered: int = 0
     answer_time: timedelta | None = None
 
     @property
@@ -137,7 +143,7 @@ class Honoured:
         """How soon the host usually answers, in the active language; empty where there is nothing to tell."""
         if not self.asked:
             return _("Visits were booked at once: nobody had to ask.") if self.accepted else ""
-        if self.answer_time is None:
+        if self.answer_time is None or self.answered < ENOUGH:
             return ""
         hours = -(-self.answer_time // HOUR)
         if hours <= 1:

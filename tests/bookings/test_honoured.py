@@ -15,6 +15,7 @@ from bookings.models import VisaRequest
 from bookings.revoking import reissue, revoke
 from bookings.uncovered import end, pause
 from members.models import Plan
+from members.settling import settle_due
 from tests.bookings.taking import take
 from tests.factories import TUESDAY, at, make_booking, make_membership, make_plan, make_resource, make_space
 from tests.properties import examples, undone
@@ -173,6 +174,27 @@ def test_visits_that_fell_with_the_membership_are_nobodys_refusal(aiko, seats, v
     assert outcome(seats, NOW + 30 * DAY) is None
 
 
+def test_visit_of_the_day_on_which_the_home_ends_the_membership_at_once_is_nobodys_refusal(aiko, seats, visa):
+    take(aiko, seats, day=TUESDAY)
+
+    [fallen] = end(membership=aiko.memberships.get(), last=TUESDAY, by=None, by_operator=True, now=NOW)
+
+    assert (fallen.cancelled_by, fallen.visa.membership.ends_on) == ("space", TUESDAY)
+    assert outcome(seats, NOW + 30 * DAY) is None
+
+
+@pytest.mark.parametrize("cancelled_on", [TUESDAY - DAY, TUESDAY])
+def test_visit_that_the_host_cancels_is_refused_though_the_membership_has_a_last_day(aiko, seats, visa, cancelled_on):
+    last = TUESDAY + DAY
+    visit(seats, visa, day=last, cancelled_at=at("09:00", cancelled_on), cancelled_by="space")
+
+    end(membership=aiko.memberships.get(), last=last, by=None, by_operator=True, now=NOW)
+    settle_due(now=NOW + 3 * DAY)
+
+    assert aiko.memberships.get().status == "ended"
+    assert outcome(seats, NOW + 30 * DAY) == "refused"
+
+
 def test_visits_that_fell_with_a_pause_are_nobodys_refusal(ben, koharubiyori, seats):
     membership = make_membership(ben, koharubiyori.space.plans.get(kind="free_pass"))
     take(ben, seats, day=date(2026, 12, 3))
@@ -224,13 +246,13 @@ def test_answer_time_is_the_median_of_what_was_asked_for(seats, visa):
     request(seats, visa, BEFORE + 4 * DAY, answer="withdrawn", answered_after=timedelta(0))
     request(seats, visa, BEFORE + 5 * DAY)
 
-    assert (figures(seats).asked, figures(seats).answer_time) == (4, timedelta(hours=3))
+    assert (figures(seats).asked, figures(seats).answered, figures(seats).answer_time) == (4, 3, timedelta(hours=3))
 
 
 def test_answer_to_a_visit_that_is_to_come_tells_of_the_answer_time_already(seats, visa):
     request(seats, visa, TUESDAY + 7 * DAY, answer="refused", answered_after=timedelta(hours=2))
 
-    assert figures(seats) == Honoured(asked=1, answer_time=timedelta(hours=2))
+    assert figures(seats) == Honoured(asked=1, answered=1, answer_time=timedelta(hours=2))
 
 
 def test_any_number_of_hosts_is_one_query(seats, koharubiyori, garage, visa):
@@ -273,12 +295,13 @@ def test_rate_is_told_in_words(found, rate, words):
     [
         (Honoured(), ""),
         (Honoured(accepted=1), "Visits were booked at once: nobody had to ask."),
-        (Honoured(asked=1), ""),
-        (Honoured(asked=1, answer_time=timedelta(0)), "Usually answers within an hour."),
-        (Honoured(asked=1, answer_time=timedelta(hours=1)), "Usually answers within an hour."),
-        (Honoured(asked=1, answer_time=timedelta(hours=2, minutes=1)), "Usually answers within 3 hours."),
-        (Honoured(asked=1, answer_time=timedelta(hours=48)), "Usually answers within 48 hours."),
-        (Honoured(asked=1, answer_time=timedelta(hours=49)), "Usually answers within 3 days."),
+        (Honoured(asked=3), ""),
+        (Honoured(asked=3, answered=2, answer_time=timedelta(0)), ""),
+        (Honoured(asked=3, answered=3, answer_time=timedelta(0)), "Usually answers within an hour."),
+        (Honoured(asked=3, answered=3, answer_time=timedelta(hours=1)), "Usually answers within an hour."),
+        (Honoured(asked=3, answered=3, answer_time=timedelta(hours=2, minutes=1)), "Usually answers within 3 hours."),
+        (Honoured(asked=3, answered=3, answer_time=timedelta(hours=48)), "Usually answers within 48 hours."),
+        (Honoured(asked=3, answered=3, answer_time=timedelta(hours=49)), "Usually answers within 3 days."),
     ],
 )
 def test_answer_time_is_told_in_words(found, words):
