@@ -137,7 +137,7 @@ def _reissued(notice: Notice) -> Letter:
         subject=_("%(space)s: your Coworking VISA has a new number") % {"space": home.name},
         title=_("Your Coworking VISA has a new number"),
         paragraphs=[
-            _("The number of before, and what you have printed with it, shows nothing any more. Visits stay booked."),
+            _("Your old number, and anything printed with it, no longer works. Your visits stay booked."),
             _("Open your passport once, and it is there also without a network."),
         ],
         button=_("Open my passport"),

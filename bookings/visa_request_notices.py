@@ -78,7 +78,7 @@ def _asked(notice: Notice) -> Letter:
             % {"day": f"{day(request.starts_at)} {clock(request.starts_at)}", "name": name},
             title=_("%(name)s of %(home)s would like to come") % {"name": name, "home": home},
             paragraphs=[
-                _("Your terms of the Coworking VISA stand against this visit. You can let it in with one press."),
+                _("This visit doesn't fit your terms of the Coworking VISA. You can accept it with one click."),
                 _("Please answer in either case: visits without an answer count in your space's honoured rate."),
             ],
             button=_("Answer the request"),
@@ -100,7 +100,7 @@ def _refused(notice: Notice) -> Letter:
     with timezone.override(space.zone):
         words = Words(
             subject=_("Not this time: %(space)s, %(day)s") % {"space": space.name, "day": day(request.starts_at)},
-            title=_("%(space)s says no to this visit") % {"space": space.name},
+            title=_("%(space)s can't take this visit") % {"space": space.name},
             paragraphs=[_("No day of your Coworking VISA is used. Within its terms you can book as before.")],
             button=_("Choose another time"),
             path=space.get_absolute_url(),

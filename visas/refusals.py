@@ -29,7 +29,7 @@ SENTENCES = {
     "no_longer": _("It is good until %(day)s already. Give a later day."),
     "terms_changed": _("Somebody else has written other terms meanwhile. Look at them, and write yours again."),
     "terms_of_now": _("Somebody else has written terms at the same moment. Look at them."),
-    "no_town": _("Say first in which town %(space)s is: without that nobody is a neighbour."),
+    "no_town": _("Enter the town of %(space)s first; neighbours are found by town."),
     "code_expired": _("This code has expired. Let the passport show a new one, or type its number."),
     "code_false": _("This is no code of a Coworking VISA. Scan it again, or type the number."),
     "code_replaced": _("This code is of a number that was replaced. Let the passport show a new one."),
@@ -53,7 +53,7 @@ SENTENCES = {
     "visa_no_day_left": _("No free day is left at %(space)s in that month."),
     "visa_hours": _("%(space)s takes visitors by Coworking VISA from %(opens)s to %(closes)s."),
     "visa_notice": _("%(space)s wants to know of a visit by Coworking VISA ahead: %(hours)s h before."),
-    "visa_nearby": _("%(space)s keeps its Coworking VISA days for people from other towns than that of %(home)s."),
+    "visa_nearby": _("%(space)s keeps its Coworking VISA days for people from outside %(home)s's town."),
     "visa_twice_a_week": _("%(space)s gives one day a week by Coworking VISA, and there is one in that week already."),
     "visa_too_new": _("%(space)s takes new members by Coworking VISA after a while: in this case from %(day)s on."),
 }

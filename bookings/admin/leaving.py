@@ -98,7 +98,7 @@ def leave_view(request: HttpRequest, pk: int) -> HttpResponse:
         hints=[
             _("Until then nothing changes. From that day on nobody finds the space here or books it."),
             _("Your admin, your members, your books and everything that was stay yours, and stay as they are."),
-            _("Until that day it can be taken back; bookings that were cancelled stay cancelled."),
+            _("Until that day you can change your mind; cancelled bookings stay cancelled."),
         ],
         ends_something=True,
     )

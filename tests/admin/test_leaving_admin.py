@@ -167,8 +167,8 @@ def test_long_lists_are_cut_and_the_page_asks_as_often_for_many_as_for_few(owner
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        ("2026-11-23", "That day is past. A space leaves today at the earliest."),
-        ("0001-01-01", "That day is past. A space leaves today at the earliest."),
+        ("2026-11-23", "That day is past. A space can leave today at the earliest."),
+        ("0001-01-01", "That day is past. A space can leave today at the earliest."),
         ("9999-12-31", "Choose a day within the next two years."),
         ("", "This field is required."),
         ("soon", "Enter a valid date."),
@@ -222,7 +222,7 @@ def test_day_seen_that_is_no_day_confirms_nothing(owner, home, seen):
 def test_confirming_twice_says_that_it_is_so_already(owner, home):
     confirm(owner, home)
 
-    assert "Garage labs leaves on that day already." in Page(confirm(owner, home)).text
+    assert "Garage labs is already set to leave on that day." in Page(confirm(owner, home)).text
 
 
 def test_another_day_can_be_chosen(owner, home):
@@ -244,7 +244,7 @@ def test_space_that_has_left_keeps_its_admin_and_has_no_buttons(owner, boss, hom
         assert not [words for words, _ in page.links if "federation" in words or words == "Another day"]
         for name in ("leave", "stay"):
             for answer in (owner.get(address(name, home), follow=True), owner.post(address(name, home), follow=True)):
-                assert "Garage labs has left the federation already, on 10 December 2026." in Page(answer).text
+                assert "Garage labs already left the federation on 10 December 2026." in Page(answer).text
         assert owner.get("/admin/members/membership/").status_code == 200
 
 

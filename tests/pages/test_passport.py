@@ -89,7 +89,7 @@ def test_ended_visa_keeps_its_stamps_and_offers_nothing(english, aiko, visa, koh
     assert "2026.07.01" in page.main
     assert "free days left" not in page.main
     assert "Valid until" not in page.main
-    assert "No visa is good for you now." in page.main
+    assert "None of your visas is valid at the moment." in page.main
 
 
 def test_revoked_visa_says_so(english, aiko, visa, sam):

@@ -43,7 +43,7 @@ def test_code_is_another_each_time_and_opens_the_visa(english, aiko, sam, visa, 
     first, second = map(code_on, pages)
     assert first != second
     assert scan(first, by=sam, now=at("09:00")).visa == visa
-    assert all(re.search(r"Good until 09:01:3\d, once\.", page.text) for page in pages)
+    assert all(re.search(r"Valid once, until 09:01:3\d\.", page.text) for page in pages)
     assert (visa.printed_number in pages[0].text) is not bool(asked)
 
 
@@ -60,7 +60,7 @@ def test_code_of_a_visa_that_is_not_valid_is_the_reason(english, aiko, visa):
     page = Page(english(aiko).get(code_page(visa)))
 
     assert page.alerts == ["The Coworking VISA of Garage labs was revoked. Ask there."]
-    assert "Good until" not in page.main
+    assert "Valid once" not in page.main
 
 
 @pytest.mark.parametrize("pk", ["other", "0", "99999999999999999999999"])

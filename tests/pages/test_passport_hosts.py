@@ -100,7 +100,7 @@ def test_what_stands_against_every_visit_is_said(english, aiko, dorinoki):
 
     page = read(english(aiko))
 
-    assert "Dorinoki keeps its Coworking VISA days for people from other towns than that of Garage labs." in page.main
+    assert "Dorinoki keeps its Coworking VISA days for people from outside Garage labs's town." in page.main
     assert "wants to know of a visit" not in page.main
 
 

@@ -126,7 +126,7 @@ class VisaRequestAdmin(OwnSpacesAdmin):
             except ValidationError as problem:
                 messages.error(request, " ".join(problem.messages))
             else:
-                said = _("Accepted: %(name)s comes, and has the confirmation by mail. Booking %(reference)s.")
+                said = _("Accepted. %(name)s has been sent a confirmation. Booking %(reference)s.")
                 name = asked.visa.membership.user.display_name
                 messages.success(request, said % {"name": name, "reference": booking.spaced_reference})
         return redirect(_page(asked))

@@ -165,7 +165,7 @@ class TermsAdmin(OwnSpacesAdmin):
 
     @display(description=gettext_lazy("state"), ordering="replaced_at", label={"counts": "success", "was": ""})
     def state_label(self, terms: Terms) -> tuple[str, str]:
-        return ("was", _("Replaced")) if terms.replaced_at else ("counts", _("Counts"))
+        return ("was", _("Replaced")) if terms.replaced_at else ("counts", _("In force"))
 
 
 def _own_spaces(request: HttpRequest) -> QuerySet[Space]:

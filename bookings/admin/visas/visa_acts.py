@@ -27,7 +27,7 @@ class RevokeForm(QuestionForm):
     reason = forms.CharField(
         label=gettext_lazy("reason"),
         max_length=200,
-        help_text=gettext_lazy("Who holds it reads this in a mail."),
+        help_text=gettext_lazy("The holder gets this by mail."),
         widget=UnfoldAdminTextInputWidget(),
     )
 

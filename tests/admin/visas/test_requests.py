@@ -158,7 +158,7 @@ def test_answering_twice_is_told_and_does_nothing(desk, dai, asked, now):
     press(desk, page, "accept")
     press(desk, page, "accept")
 
-    assert "This request is accepted already." in page_of(desk, asked).text
+    assert "This request has already been accepted." in page_of(desk, asked).text
     desk.post(f"{LIST}{asked.pk}/refuse/", {"reason": "No."})
     assert VisaRequest.objects.get().answer == "accepted"
     assert desk.get(f"{LIST}{asked.pk}/refuse/").status_code == 302

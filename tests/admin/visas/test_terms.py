@@ -99,7 +99,7 @@ def test_host_without_a_town_is_led_to_where_it_is_said(operator, home):
 
     page = Page(written(operator, home, not_from_nearby="on"))
 
-    assert "Say first in which town Koharubiyori is" in page.text
+    assert "Enter the town of Koharubiyori first" in page.text
     assert page.link("Say in which town it is") == reverse("admin:spaces_space_change", args=[home.pk])
 
 
@@ -128,13 +128,13 @@ def test_form_that_has_seen_nothing_writes_nothing(operator, home, seen):
 def test_one_press_says_that_it_still_holds(operator, home, now):
     write_terms(space=home, by=None, now=now - CONFIRMED_FOR, days_free=6)
     page = Page(operator.get(at_page(home)))
-    assert "A year ago" in page.text
+    assert "Over a year ago" in page.text
 
     [form] = [form for form in page.forms if form.action.endswith("/confirm/")]
     said = Page(operator.post(form.action, form.fields, follow=True))
 
     assert "Everybody reads that these terms are confirmed." in said.text
-    assert "A year ago" not in said.text
+    assert "Over a year ago" not in said.text
     assert Terms.objects.get().is_confirmed_at(now)
 
 
