@@ -19,6 +19,7 @@ from bookings import closing
 from bookings.admin import leaving
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, OwnSpacesInline, WithHistory
 from members.models import Question
+from spaces.locks import lock_space
 from spaces.models import Amenity, Closure, OpeningHours, Resource, Space
 
 
@@ -136,7 +137,9 @@ class SpaceAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
 
     def save_model(self, request: HttpRequest, obj: Space, form: SpaceForm, change: bool) -> None:
         if change:
-            # The space may have left since this page was read, or while it waited for the locks that leaving holds.
+            # In the order of leaving: the resources, which cancelling misfits locks as well, and then the row.
+            lock_space(obj)
+            # The space may have left since this page was read, or while it waited for these locks.
             obj.refresh_from_db(fields=["left_on"], from_queryset=Space.objects.select_for_update(no_key=True))
         # A sample that somebody has overwritten is a fact.
         changed = {name.removesuffix("_ja").removesuffix("_en") for name in form.changed_data}
