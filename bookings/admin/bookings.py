@@ -11,10 +11,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
-from import_export.resources import ModelResource
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 
 from bookings import attendance
+from bookings.admin.booking_export import BookingExport
 from bookings.admin.money.of_booking import of_booking
 from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin
 from bookings.admin.visas.card import page_of_visa
@@ -97,32 +97,6 @@ class BookingForm(forms.ModelForm):
         return user or self.instance.user
 
 
-class BookingExport(ModelResource):
-    class Meta:
-        model = Booking
-        fields = [
-            "reference",
-            "resource__space__slug",
-            "resource__name_ja",
-            "starts_at",
-            "ends_at",
-            "seats",
-            "name",
-            "person",
-            "basis",
-            "ticket__campaign__name_ja",
-            "price",
-            "booked_at",
-            "checked_in_at",
-            "checked_out_at",
-            "check_out_estimated",
-            "missed_at",
-            "cancelled_at",
-            "cancelled_by",
-            "cancellation_fee",
-        ]
-
-
 @admin.register(Booking)
 class BookingAdmin(Exported, OwnSpacesAdmin):
     space_lookup = "resource__space_id"
@@ -151,7 +125,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         "plan_minutes",
         "ticket",
         "campaign",
-        "visa_number",
+        "visa_of",
         "price",
         "booked_at",
         "checked_in_at",
@@ -208,9 +182,9 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         return str(booking.ticket.campaign) if booking.ticket else "–"
 
     @admin.display(description=_("Coworking VISA"))
-    def visa_number(self, booking: Booking) -> str:
-        visa = booking.visa
-        return f"{visa.printed_number} · {visa.membership.space}" if visa else "–"
+    def visa_of(self, booking: Booking) -> str:
+        """The home space alone: a number is for its holder to show, and a host that was shown it has seen it."""
+        return str(booking.visa.membership.space) if booking.visa else "–"
 
     @admin.display(description=_("space"), ordering="resource__space")
     def space(self, booking: Booking) -> str:
