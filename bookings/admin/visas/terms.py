@@ -14,18 +14,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
+from unfold.views import ChangeList
 
 from bookings.admin.money.listed import on_day
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, may_at, signed_in
 from bookings.admin.visas.terms_form import TermsForm, version_seen
-from bookings.admin.visas.terms_shown import Offer, offers_of
+from bookings.admin.visas.terms_shown import Offer, TermsList, offers_of, with_sentences
 from members.roles import spaces_where
 from spaces.models import Space
 from spaces.refusing import codes
 from spaces.templatetags.wording import plain_day
 from visas.models import Terms
 from visas.offering import confirm_terms, look_at_terms, terms_of, write_terms
-from visas.sentence import terms_in_words
 
 LABEL = Terms._meta.label_lower
 
@@ -62,6 +62,16 @@ class TermsAdmin(OwnSpacesAdmin):
             path("of/<slug:slug>/confirm/", view(self.confirm_view), name="visas_terms_confirm"),
             *super().get_urls(),
         ]
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return TermsList
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """With what it says."""
+        terms = super().get_object(request, object_id, from_field)
+        if terms:
+            with_sentences([terms], now=timezone.now())
+        return terms
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -156,8 +166,8 @@ class TermsAdmin(OwnSpacesAdmin):
         return str(terms.version)
 
     @admin.display(description=gettext_lazy("in a sentence"))
-    def sentence(self, terms: Terms) -> str:
-        return terms_in_words(terms)
+    def sentence(self, terms: Any) -> str:
+        return str(terms.said)
 
     @admin.display(description=gettext_lazy("replaced"))
     def replaced(self, terms: Terms) -> str:

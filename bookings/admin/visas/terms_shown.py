@@ -1,12 +1,15 @@
 """What pages of the admin show of a host's terms: its sentence in each language, and whether it is confirmed."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import get_language_info
 
+from bookings.admin.scope import AskedList
 from bookings.visa_sentence import in_each_language, selling_drop_in
 from spaces.models import Space
 from visas.models import Terms, default_terms
@@ -48,3 +51,21 @@ def offers_of(spaces: Iterable[Space], *, now: datetime) -> list[Offer]:
     terms = {one.space_id: one for one in written}
     selling = selling_drop_in(hosts, now=now)
     return [Offer(host, terms.get(host.pk) or default_terms(host.pk), host.pk in selling) for host in hosts]
+
+
+def with_sentences(versions: Collection[Any], *, now: datetime) -> None:
+    """Note on versions of terms, which come with their spaces, the `said` of each: one query."""
+    selling = selling_drop_in({one.space for one in versions}, now=now)
+    for one in versions:
+        one.said = terms_in_words(one, sells_drop_in=one.space_id in selling)
+
+
+class TermsList(AskedList):
+    """A page of the list, with what its versions say."""
+
+    result_list: Any
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        with_sentences(self.result_list, now=timezone.now())

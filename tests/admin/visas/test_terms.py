@@ -8,11 +8,12 @@ from django.urls import reverse
 
 from bookings.tasks import ask_to_confirm_terms
 from bookings.visa_notices import ask_to_confirm
-from members.models import Operator
+from members.models import Operator, Plan
 from notices.delivery import deliver_due
 from notices.models import Notice
 from spaces.models import Space
 from tests.conftest import make_operator
+from tests.pages.crowd import queries
 from tests.reading import Page
 from visas.models import Terms
 from visas.models.terms import CONFIRMED_FOR
@@ -193,6 +194,26 @@ def test_versions_of_before_are_read_and_not_changed(operator, home, now):
     assert operator.get(reverse("admin:visas_terms_add")).status_code == 403
     first.refresh_from_db()
     assert first.days_free == 5
+
+
+def test_versions_say_no_percentage_where_no_drop_in_is_sold(operator, home, now):
+    terms = write_terms(space=home, by=None, now=now, percent_off=30)
+    pages = (LIST, reverse("admin:visas_terms_change", args=[terms.pk]))
+    assert all("30% off" in Page(operator.get(page)).text for page in pages)
+
+    home.plans.filter(kind__in=Plan.VISITS).update(retired_on=now.date())
+
+    assert not any("30% off" in Page(operator.get(page)).text for page in pages)
+
+
+def test_list_of_versions_costs_the_same_however_many_there_are(operator, home, now):
+    write_terms(space=home, by=None, now=now, days_free=4)
+    queries(operator, LIST)
+    few = queries(operator, LIST)
+    for days in range(5, 15):
+        write_terms(space=home, by=None, now=now, days_free=days)
+
+    assert queries(operator, LIST) == few
 
 
 def test_page_reads_in_japanese(as_user, sam, home):
