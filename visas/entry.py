@@ -60,9 +60,9 @@ def entry(
     `waived` by the host, nothing else stands against it than what a visa is.
     """
     day = host.today(span.starts_at)
-    free_days = _free_days(used, day)
-    is_free = day in free_days or len(free_days) < terms.days_free
-    days_left = max(terms.days_free - len(free_days | {day}), 0) if is_free else 0
+    taken = free_days(used, day)
+    is_free = day in taken or len(taken) < terms.days_free
+    days_left = max(terms.days_free - len(taken | {day}), 0) if is_free else 0
     problems = list(_problems(held, terms, host, span, day, used, now))
     if waived:
         problems = [problem for problem in problems if problem.code not in WAIVABLE]
@@ -73,16 +73,16 @@ def entry(
 
 def days_left(terms: Terms, used: Collection[UsedDay], day: date) -> int:
     """How many free days a visa has left at a host in the month of a day, when these are used, or are to be."""
-    return max(terms.days_free - len(_free_days(used, day)), 0)
+    return max(terms.days_free - len(free_days(used, day)), 0)
+
+
+def free_days(used: Collection[UsedDay], day: date) -> set[date]:
+    """The free days that are used in the month of a day."""
+    return {one.day for one in used if one.is_free and (one.day.year, one.day.month) == (day.year, day.month)}
 
 
 def month_in_words(day: date) -> str:
     return date_format(day, "YEAR_MONTH_FORMAT")
-
-
-def _free_days(used: Collection[UsedDay], day: date) -> set[date]:
-    """The free days that are used in the month of a day."""
-    return {one.day for one in used if one.is_free and (one.day.year, one.day.month) == (day.year, day.month)}
 
 
 def _problems(

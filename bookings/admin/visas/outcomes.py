@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
 from bookings.models import VisaRequest
+from bookings.models.visa_request import VisaRequestQuerySet
 
 Outcome = VisaRequest.Outcome
 OUTCOME_COLOURS = {
@@ -28,17 +29,16 @@ class OutcomeFilter(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return list(Outcome.choices)
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[VisaRequest]) -> QuerySet[VisaRequest]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> VisaRequestQuerySet:
         now = timezone.now()
         came = Q(booking__checked_in_at__isnull=False)
         # `outcome_at` tells one row the same.
-        ways: dict[str, Q] = {
-            Outcome.ASKED: Q(answered_at=None, starts_at__gt=now),
-            Outcome.UNANSWERED: Q(answered_at=None, starts_at__lte=now),
-            Outcome.ACCEPTED: Q(answer="accepted") & ~came,
-            Outcome.USED: came,
-            Outcome.REFUSED: Q(answer="refused"),
-            Outcome.WITHDRAWN: Q(answer="withdrawn"),
+        ways: dict[str, VisaRequestQuerySet] = {
+            Outcome.ASKED: queryset.waiting(now),
+            Outcome.UNANSWERED: queryset.unanswered(now),
+            Outcome.ACCEPTED: queryset.filter(~came, answer="accepted"),
+            Outcome.USED: queryset.filter(came),
+            Outcome.REFUSED: queryset.filter(answer="refused"),
+            Outcome.WITHDRAWN: queryset.filter(answer="withdrawn"),
         }
-        chosen = ways.get(self.value() or "")
-        return queryset.filter(chosen) if chosen else queryset
+        return ways.get(self.value() or "", queryset)

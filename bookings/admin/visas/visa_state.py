@@ -15,6 +15,7 @@ from bookings.admin.scope import AskedList
 from bookings.used import visa_days
 from members.models import Membership
 from spaces.models import Space
+from visas.entry import free_days
 from visas.holding import held_by_key
 from visas.models import Visa
 
@@ -55,8 +56,7 @@ def days_of_this_month(visas: Collection[Visa], *, now: datetime) -> dict[int, d
     found: dict[int, dict[Space, int]] = {}
     for (visa, key), used in visa_days(visas, hosts.values(), now=now).items():
         host = hosts[key]
-        this = host.today(now)
-        days = {one.day for one in used if one.is_free and (one.day.year, one.day.month) == (this.year, this.month)}
+        days = free_days(used, host.today(now))
         if days:
             found.setdefault(visa, {})[host] = len(days)
     return found
