@@ -45,7 +45,7 @@ def offers(house: House, prices: PriceList, *, day: date) -> list[Offer]:
         for resource in house.resources
         if resource.is_seats and any(agreed.opens(resource) for _held, agreed in holding)
     ]
-    if any(visa.is_valid_on(day) for visa in prices.visas_at(house.space.pk).for_host(house.space)):
+    if any(visa.is_valid_on(day) for visa in prices.visas_at(house.space.pk, day).for_host(house.space)):
         found += [
             Offer(f"visa-{resource.pk}", resource, _("With your Coworking VISA"), price=0, minutes=None)
             for resource in house.resources

@@ -171,7 +171,7 @@ def passports(user: User, *, now: datetime) -> Passports:
         for house in found:
             key = (one.visa.pk, house.space.pk)
             today = house.space.today(now)
-            is_host = is_open and house.space.is_in_federation(today) and not prices.held_at(house.space.pk)
+            is_host = is_open and house.space.is_in_federation(today) and not prices.is_home_on(house.space.pk, today)
             offered = _offered(one, house, prices, used.get(key, ()), now) if is_host else None
             if offered or key in stamps or key in upcoming:
                 yield HostPage(house, offered, stamps.get(key, Stamps()), upcoming.get(key, ()), today)

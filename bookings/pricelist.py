@@ -8,61 +8,16 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from django.db import connection
-
 from bookings.by_visa import Visas
 from bookings.models import Booking
+from bookings.price_list_rows import HELD, PLAN, TERMS, price_list_rows
 from bookings.used import Used, used_by, visa_days
 from members.models import AgreedPlan, Membership, Plan
 from members.requests import Viewer
 from spaces.models import Resource, Space
-from spaces.prepared import Prepared
 from spaces.rows import made, own_copy
-from visas.holding import FROM_VISAS, HELD_VISA, held_visa
+from visas.holding import held_visa
 from visas.models import Terms
-
-# How the rows of the one query are told apart.
-_SORT_PLAN, _SORT_TERMS, _SORT_HELD = range(3)
-
-# Each plan with the keys of the resources that it opens, as one JSON text (see spaces/rows.py for why).
-_PLANS = """
-SELECT 0 AS sort, position, id, jsonb_build_object(
-    'plan', to_jsonb(plan),
-    'opens', (SELECT coalesce(jsonb_agg(resource_id ORDER BY resource_id), '[]')
-              FROM members_plan_resources opened WHERE opened.plan_id = plan.id)
-)::text FROM members_plan plan WHERE space_id {at}
-"""
-
-# What hosts give by Coworking VISA.
-_TERMS = """
-UNION ALL SELECT 1, 0, id, to_jsonb(terms)::text FROM visas_terms terms
-WHERE space_id {at} AND replaced_at IS NULL
-"""
-
-# Beside them the memberships that the viewer holds, or shares as the companion of a booth, with all that holds when.
-_HELD = """
-UNION ALL SELECT 2, 0, id, jsonb_build_object(
-    'membership', to_jsonb(membership),
-    'agreed', (SELECT jsonb_agg(to_jsonb(agreed) ORDER BY starts_on)
-               FROM members_agreedplan agreed WHERE membership_id = membership.id),
-    'pauses', (SELECT coalesce(jsonb_agg(jsonb_build_array(starts_on, ends_on) ORDER BY starts_on), '[]')
-               FROM members_pause WHERE membership_id = membership.id)
-)::text FROM members_membership membership
-WHERE space_id {at} AND status IN ('active', 'paused') AND (user_id = {who} OR id IN (
-    SELECT membership_id FROM members_companion WHERE user_id = {who} AND accepted_at IS NOT NULL AND left_at IS NULL
-))
-"""
-
-# And the visas, whatever their home.
-_VISAS = f"""
-UNION ALL SELECT 3, 0, visa.id, {HELD_VISA} {FROM_VISAS}
-WHERE membership.user_id = {{who}} AND membership.status IN ('active', 'paused')
-"""
-_OF_VISITOR, _OF_PERSON = f"{_PLANS} {_TERMS} ORDER BY 1, 2, 3", f"{_PLANS} {_TERMS} {_HELD} {_VISAS} ORDER BY 1, 2, 3"
-
-# Most pages ask for one space.
-_ONE_OF_VISITOR = Prepared("price_list_of_visitor", _OF_VISITOR.format(at="= $1"), ["bigint"])
-_ONE_OF_PERSON = Prepared("price_list_of_person", _OF_PERSON.format(at="= $1", who="$2"), ["bigint", "bigint"])
 
 
 @dataclass(frozen=True)
@@ -103,10 +58,14 @@ class Held:
 
     def on(self, day: date) -> Agreed | None:
         """What the membership gives on a day of its space; `MembershipQuerySet.active_on` asks many rows the same."""
-        held = self.membership
-        if not held.starts_on <= day or (held.ends_on is not None and held.ends_on < day) or self.rests_on(day):
+        if not self.runs_on(day) or self.rests_on(day):
             return None
         return next((agreed for agreed in self.agreed if agreed.row.holds_on(day)), None)
+
+    def runs_on(self, day: date) -> bool:
+        """Whether a day is one of the membership's, also if it rests then."""
+        held = self.membership
+        return held.starts_on <= day and (held.ends_on is None or day <= held.ends_on)
 
     def rests_on(self, day: date) -> bool:
         """Whether a day is in one of its pauses."""
@@ -142,17 +101,20 @@ class PriceList:
         return replace(self, used=used, visas=self._visas_used(spaces, now, without))
 
     def _visas_used(self, spaces: list[Space], now: datetime, without: Booking | None) -> Visas:
-        hosts = [space for space in spaces if not self.held_at(space.pk)]
-        found = [held.visa for held in self.visas.held]
+        found = [held.visa for held in self.visas.held if any(held.home.pk != space.pk for space in spaces)]
         return replace(
             self.visas,
-            used=visa_days(found, hosts, now=now, without=without) if found and hosts else {},
+            used=visa_days(found, spaces, now=now, without=without) if found else {},
             reckoned_at=now,
         )
 
-    def visas_at(self, space_id: int) -> Visas:
-        """The visas that count at a space: none where the person is a member, whatever the plan gives."""
-        return Visas() if self.held_at(space_id) else self.visas
+    def visas_at(self, space_id: int, day: date) -> Visas:
+        """The visas that count at a space on a day: none where the person is a member then, whatever the plan gives."""
+        return Visas() if self.is_home_on(space_id, day) else self.visas
+
+    def is_home_on(self, space_id: int, day: date) -> bool:
+        """Whether the person has a membership there on a day, or shares one; also one that rests."""
+        return any(held.runs_on(day) for held in self.held_at(space_id))
 
     def sold_at(self, space_id: int) -> list[PlanTerms]:
         return self.plans.get(space_id, [])
@@ -189,33 +151,22 @@ def price_list(space_ids: Iterable[int], user: Viewer, *, today: date) -> PriceL
     terms_of: dict[int, Terms] = {}
     visas = []
     every: dict[int, PlanTerms] = {}
-    for sort, _position, _pk, text in _rows(list(space_ids), user.pk if user else None):
-        if sort == _SORT_PLAN:
+    for sort, text in price_list_rows(list(space_ids), user.pk if user else None):
+        if sort == PLAN:
             terms = _own(_terms(text))
             every[terms.plan.pk] = terms
             if terms.plan.is_sold_on(today):
                 plans[terms.plan.space_id].append(terms)
-        elif sort == _SORT_TERMS:
+        elif sort == TERMS:
             offered = made(Terms, json.loads(text))
             terms_of[offered.space_id] = offered
-        elif sort == _SORT_HELD:
+        elif sort == HELD:
             # A plan that is no longer sold still gives its members what it gave.
             found = _held(json.loads(text), every)
             held[found.membership.space_id].append(found)
         else:
             visas.append(held_visa(text))
     return PriceList(plans, held, visas=Visas(tuple(visas), terms_of))
-
-
-def _rows(keys: list[int], person: int | None) -> list[tuple[Any, ...]]:
-    if len(keys) == 1:
-        return _ONE_OF_PERSON.rows(keys[0], person) if person else _ONE_OF_VISITOR.rows(keys[0])
-    with connection.cursor() as cursor:
-        if person:
-            cursor.execute(_OF_PERSON.format(at="= ANY(%(at)s)", who="%(who)s"), {"at": keys, "who": person})
-        else:
-            cursor.execute(_OF_VISITOR.format(at="= ANY(%(at)s)"), {"at": keys})
-        return cursor.fetchall()
 
 
 def held_of(membership: Membership) -> Held:

@@ -21,8 +21,9 @@ from visas.models import Ticket, Visa
 HOUR = timedelta(hours=1)
 _ORDER: list[str] = [
     Booking.Basis.PLAN,
-    Booking.Basis.VISA,
+    # Who has been there once, by whatever rule, has no first visit any more; days of a visa come back each month.
     Booking.Basis.FIRST_VISIT,
+    Booking.Basis.VISA,
     Booking.Basis.DROP_IN,
     Booking.Basis.ROOM,
 ]
@@ -76,7 +77,7 @@ def quote(
 ) -> Quote | None:
     """The quote for `seats` of a resource over a span on an opening day, or None if it is not sold to the person.
 
-    Of rules at one price the first in the order plan, visa, first visit, drop-in, room stands. A `ticket` that is shown
+    Of rules at one price the first in the order plan, first visit, visa, drop-in, room stands. A `ticket` that is shown
     is what the visit draws on, whatever else could apply. What a host wishes of visitors by visa it may have `waived`.
     """
     if ticket:
@@ -117,16 +118,21 @@ def visa_entries(
     house: House, prices: PriceList, resource: Resource, span: Span, seats: int, *, waived: bool = False
 ) -> list[Entry]:
     """What each visa of the person gives for a visit, or the reasons against it."""
-    visits = [terms.plan for terms in prices.visits_at(house.space.pk, resource.pk) if _fits(terms.plan, span)]
-    return prices.visas_at(house.space.pk).entries(
+    visits, day = _drop_ins(house, prices, resource, span), house.space.today(span.starts_at)
+    return prices.visas_at(house.space.pk, day).entries(
         house.space, resource, span, seats, sells_drop_in=bool(visits), waived=waived
     )
+
+
+def _drop_ins(house: House, prices: PriceList, resource: Resource, span: Span) -> list[Plan]:
+    """What is sold by the visit and long enough."""
+    return [terms.plan for terms in prices.visits_at(house.space.pk, resource.pk) if _fits(terms.plan, span)]
 
 
 def _by_visa(
     house: House, prices: PriceList, resource: Resource, span: Span, seats: int, waived: bool
 ) -> Iterator[Rule]:
-    visits = [terms.plan for terms in prices.visits_at(house.space.pk, resource.pk) if _fits(terms.plan, span)]
+    visits = _drop_ins(house, prices, resource, span)
     # Where a visit costs nothing, no day is taken for it.
     if not all(plan.price for plan in visits):
         return

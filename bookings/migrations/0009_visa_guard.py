@@ -34,8 +34,12 @@ BEGIN
     WHERE resource.id = NEW.resource_id;
     that_day := (NEW.starts_at AT TIME ZONE zone)::date;
 
-    IF host = home THEN
-        RAISE EXCEPTION 'Visa % is for other spaces than %.', NEW.visa_id, home
+    IF host = home OR EXISTS (
+        SELECT 1 FROM members_membership other
+        WHERE other.user_id = holder AND other.space_id = host AND other.status IN ('active', 'paused')
+          AND other.starts_on <= that_day AND (other.ends_on IS NULL OR that_day <= other.ends_on)
+    ) THEN
+        RAISE EXCEPTION 'Visa % is for other spaces than %.', NEW.visa_id, host
             USING ERRCODE = 'check_violation', CONSTRAINT = 'visa_not_at_home', TABLE = 'bookings_booking';
     END IF;
     IF NEW.user_id IS DISTINCT FROM holder THEN

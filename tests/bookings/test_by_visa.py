@@ -15,7 +15,7 @@ from bookings.moving import move
 from bookings.uncovered import change_plan, end, pause
 from spaces.refusing import codes
 from tests.bookings.taking import quoted, refused, take
-from tests.factories import TUESDAY, at, make_booking, make_membership, make_plan, span
+from tests.factories import TUESDAY, at, make_booking, make_membership, make_plan, make_visited, span
 from visas.models import Terms, Visa
 from visas.offering import write_terms
 
@@ -88,7 +88,7 @@ def test_each_host_gives_its_own_days(aiko, dorinoki_seats, koharubiyori):
     for day in days_from(TUESDAY, 3):
         take(aiko, dorinoki_seats, "11:00", "13:00", day=day)
 
-    assert take(aiko, koharubiyori.open_seats, "14:00", "16:00").basis == "visa"
+    assert take(aiko, koharubiyori.open_seats, "14:00", "18:00").basis == "visa"
 
 
 def test_several_bookings_on_one_day_are_one_day(aiko, dorinoki_seats):
@@ -195,10 +195,34 @@ def test_free_drop_in_takes_no_day(aiko, koharubiyori):
     assert quoted(aiko, koharubiyori.open_seats, "11:00", "20:00").best.basis == "drop_in"
 
 
-def test_visa_keeps_the_first_visit_for_another_day(aiko, koharubiyori):
-    found = quoted(aiko, koharubiyori.open_seats, "11:00", "13:00")
+def test_first_visit_is_taken_before_a_day_of_the_visa(aiko, koharubiyori):
+    """Who has come once by visa would have no first visit any more."""
+    seats = koharubiyori.open_seats
+    found = quoted(aiko, seats, "11:00", "13:00")
+    assert [found.best.basis, found.others[0].basis] == ["first_visit", "visa"]
 
-    assert [found.best.basis, found.others[0].basis] == ["visa", "first_visit"]
+    make_visited(aiko, koharubiyori.space)
+
+    assert quoted(aiko, seats, "11:00", "13:00").best.basis == "visa"
+
+
+def test_membership_at_the_host_that_does_not_run_on_the_day_leaves_the_visa_good(aiko, dorinoki):
+    seats = dorinoki.open_seats
+    flex = dorinoki.space.plans.get(kind="monthly")
+    make_membership(aiko, flex, starts_on=date(2026, 12, 10))
+
+    assert take(aiko, seats, day=TUESDAY + DAY).basis == "visa"
+    assert quoted(aiko, seats, day=date(2026, 12, 10)).best.basis == "plan"
+    aiko.memberships.filter(space=dorinoki.space).update(starts_on=date(2026, 1, 1), ends_on=TUESDAY)
+    assert quoted(aiko, seats, day=date(2026, 11, 26)).best.basis == "visa"
+
+
+def test_no_membership_at_the_host_lets_a_visa_in_by_raw_rows(aiko, dorinoki):
+    visa = Visa.objects.get()
+    make_membership(aiko, dorinoki.space.plans.get(kind="monthly"))
+
+    with pytest.raises(IntegrityError, match="is for other spaces"), transaction.atomic():
+        make_booking(dorinoki.open_seats, user=aiko, basis="visa", price=0, visa=visa)
 
 
 @pytest.mark.parametrize(("late", "left"), [(False, "2 of 3"), (True, "1 of 3")])

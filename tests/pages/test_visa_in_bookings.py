@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import TUESDAY, make_booking
+from tests.factories import TUESDAY, make_booking, make_visited
 from tests.pages.crowd import queries
 from tests.pages.wishes import address, wish
 from visas.models import Visa
@@ -52,6 +52,7 @@ def test_quote_and_finding_ask_for_the_days_of_visas_once(browser, more, visits,
 @pytest.mark.parametrize("visits", [1, 25])
 def test_booking_begins_anew_for_who_holds_a_visa_alone(browser, more, visits, aiko, koharubiyori, dorinoki):
     travelled(Visa.objects.get(), dorinoki, visits)
+    make_visited(aiko, koharubiyori.space)
 
     with CaptureQueriesContext(connection) as asked:
         answer = browser.post(address(koharubiyori), wish(koharubiyori, price=0))

@@ -192,7 +192,7 @@ class Federation(RuleBasedStateMachine):
         if here and here.covers(day):
             return Price("plan", 0, here)
         found = [Price("drop_in", drop_in)] if drop_in else []
-        if here is None:
+        if here is None or day not in here.member:
             travelling = [tie for tie in self.ties if tie.person == person]
             by_visa = (self.by_visa(tie, place, day, waived, without) for tie in travelling)
             found = [one for one in by_visa if one] + found
