@@ -1,9 +1,10 @@
 """What a host can be asked for: a visit by visa against which nothing stands but what the host itself wishes."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from bookings.by_visa import free_day_in_words, problems_of
 from bookings.models import Booking, VisaRequest
@@ -17,8 +18,10 @@ from spaces.calendar import Span
 from spaces.house import House, house_of
 from visas.entry import Entry
 
-# So many requests of a person may wait at one host. Each goes to its operators by mail.
-MOST_OPEN = 5
+# So many requests of a person at one host may wait, or have been made within a day, whatever became of them: each goes
+# to its operators by mail.
+MOST_ASKED = 5
+A_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -79,12 +82,15 @@ def askable(user: User, house: House, wish: Wish, *, now: datetime) -> Visit:
         raise refusal("full")
     if Booking.objects.seats_of(user).overlapping(*wish.span).exists():
         raise refusal("overlaps_own")
-    waiting = VisaRequest.objects.waiting(now).filter(visa__membership__user=user, resource__space=space)
-    asked = list(waiting.values_list("resource_id", "starts_at"))
-    if (wish.resource.pk, wish.span.starts_at) in asked:
+    waiting = Q(answered_at=None, starts_at__gt=now)
+    asked = VisaRequest.objects.of_person(user).filter(waiting | Q(asked_at__gt=now - A_DAY), resource__space=space)
+    if any(
+        one.answered_at is None and (one.resource_id, one.starts_at) == (wish.resource.pk, wish.span.starts_at)
+        for one in asked
+    ):
         raise refusal("asked_already", space=space.name)
-    if len(asked) >= MOST_OPEN:
-        raise refusal("asked_enough", space=space.name, most=MOST_OPEN)
+    if len(asked) >= MOST_ASKED:
+        raise refusal("asked_enough", space=space.name, most=MOST_ASKED)
     return visit
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from bookings import visa_notices
 from bookings.cancelling import cancel
 from bookings.models import Booking, BookingQuerySet
+from bookings.visa_answers import REASON_LENGTH, withdraw_fallen
 from members.models import User
 from notices.outbox import tell
 from visas.locks import locked_visa
@@ -24,19 +25,21 @@ def falling_with(visa: Visa, *, now: datetime) -> BookingQuerySet:
 def revoke(*, visa: Visa, by: User, reason: str, now: datetime) -> list[Booking]:
     """Revoke a visa, cancel the visits to come that draw on it, at no charge, and tell whose it is; those visits.
 
-    Raises ValidationError.
+    What was asked for by it is withdrawn. Raises ValidationError.
     """
     visa = locked_visa(visa)
     if visa.revoked_at:
         raise refusal("revoked_already")
     if not reason.strip():
         raise refusal("no_reason")
-    visa.revoked_at, visa.revoked_by, visa.revoke_reason = now, by, reason.strip()[:200]
+    visa.revoked_at, visa.revoked_by, visa.revoke_reason = now, by, reason.strip()[:REASON_LENGTH]
     _keep(visa, by=by, why=visa.revoke_reason)
     tell(visa_notices.revoked(visa, now=now))
     # All of them before the first is cancelled: until the lock is there a visitor may have cancelled one, or have come.
     visits = falling_with(visa, now=now).order_by("pk").select_for_update(no_key=True)
-    return [cancel(booking=one, by=Booking.Side.SPACE, now=now) for one in list(visits)]
+    fallen = [cancel(booking=one, by=Booking.Side.SPACE, now=now) for one in list(visits)]
+    withdraw_fallen(visa.membership, now=now)
+    return fallen
 
 
 @transaction.atomic

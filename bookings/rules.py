@@ -39,13 +39,13 @@ def priced(
 ) -> Quote:
     """The quote for a wish that breaks no rule; raises ValidationError with every reason against it.
 
-    It draws on the `ticket` that is shown, if one is. The limits that a space sets for a person are the operators' to
-    pass (`by_operator`), and so is what it wishes of visitors by visa (`waived`). Whether seats are left is not asked
-    here: the database says so when the booking is written.
+    It draws on the `ticket` that is shown, if one is. The limits that a space sets for a person, and the notice that it
+    wants, are the operators' to pass (`by_operator`), and so is what it wishes of visitors by visa (`waived`). Whether
+    seats are left is not asked here: the database says so when the booking is written.
     """
     if wish.span.ends_at <= wish.span.starts_at:
         raise refusal("ends_before_start")
-    problems = [*time_problems(house, wish, now), *seat_problems(wish)]
+    problems = [*time_problems(house, wish, now, wants_notice=not by_operator), *seat_problems(wish)]
     if not by_operator:
         problems += limit_problems(house.space, prices.used, wish.span, now)
     day = day_of(house.calendar, wish.span.starts_at)
@@ -70,13 +70,14 @@ def priced(
     return replace(found, tips=(*tips, *limit_tips(house.space, prices.used, wish.span, now)))
 
 
-def time_problems(house: House, wish: Wish, now: datetime) -> list[ValidationError]:
-    """Past, short notice, horizon, a space that leaves, opening hours, step: what is wrong with the time."""
+def time_problems(house: House, wish: Wish, now: datetime, *, wants_notice: bool = True) -> list[ValidationError]:
+    """What is wrong with the time: past, horizon, a space that leaves, opening hours, step; and short notice, where a
+    person books who is to keep it (`wants_notice`)."""
     space, span = house.space, wish.span
     problems = []
     if span.starts_at < now:
         problems.append(refusal("past"))
-    elif span.starts_at - timedelta(minutes=space.notice_minutes) < now and space.notice_minutes:
+    elif wants_notice and span.starts_at - timedelta(minutes=space.notice_minutes) < now and space.notice_minutes:
         problems.append(refusal("too_short_notice", space=space.name, minutes=space.notice_minutes))
     if retires_before(wish.resource, span):
         problems.append(refusal("no_such_resource"))

@@ -19,6 +19,7 @@ from bookings.cancelling import as_cancelled, cancel
 from bookings.models import Booking, BookingQuerySet
 from bookings.pricelist import Held, held_of
 from bookings.used import used_by
+from bookings.visa_answers import withdraw_fallen
 from members import changing, companions, ending, pausing
 from members.models import Companion, Membership, Plan, User
 from members.periods import Period
@@ -206,8 +207,10 @@ def _cancelling(
     fallen.sort(key=lambda one: (one.starts_at, one.pk))
     own = {one.pk for one in fallen if member and one.user_id == member.pk}
     step = as_cancelled if _only_looking.get() else cancel
-    return [
+    done = [
         step(booking=one, by=Booking.Side.PERSON if one.pk in own else Booking.Side.SPACE, now=now)
         for one in fallen
         if not (one.pk in own and one.has_begun_at(now))
     ]
+    withdraw_fallen(changed, now=now)
+    return done

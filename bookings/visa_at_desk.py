@@ -15,6 +15,7 @@ from bookings.attendance import check_in
 from bookings.booking import book
 from bookings.models import Booking, VisaRequest
 from bookings.refusals import refusal
+from bookings.visa_answers import answer_with
 from bookings.visa_shown import Shown, look_at
 from members.models import User
 from spaces.calendar import Span
@@ -24,7 +25,6 @@ from spaces.templatetags.wording import clock
 from visas.locks import lock_visas_of
 from visas.models import Showing
 
-REASON_LENGTH = 200
 # What is noted of a visit that was turned away when nothing could begin any more.
 AN_HOUR = timedelta(hours=1)
 
@@ -61,9 +61,8 @@ def admit(
     request = _standing(shown, visit.wish.span)
     if request or visit.against:
         request = request or _new_request(shown, now=now)
-        request.booking, request.resource = booking, booking.resource
-        request.starts_at, request.ends_at = booking.starts_at, booking.ends_at
-        _answer(request, VisaRequest.Answer.ACCEPTED, by=by, now=now)
+        request.resource, request.starts_at, request.ends_at = booking.resource, booking.starts_at, booking.ends_at
+        answer_with(request, VisaRequest.Answer.ACCEPTED, by=by, booking=booking, now=now)
     return booking
 
 
@@ -84,8 +83,7 @@ def turn_away(*, showing: Showing, space: Space, by: User, reason: str, now: dat
     if shown.no_claim:
         raise shown.no_claim
     request = _standing(shown, Span(now, now + AN_HOUR)) or _new_request(shown, now=now)
-    request.reason = reason.strip()[:REASON_LENGTH]
-    _answer(request, VisaRequest.Answer.REFUSED, by=by, now=now)
+    answer_with(request, VisaRequest.Answer.REFUSED, by=by, reason=reason, now=now)
     return request
 
 
@@ -98,7 +96,7 @@ def _locked(showing: Showing, space: Space, now: datetime) -> Shown:
 def _standing(shown: Shown, span: Span) -> VisaRequest | None:
     """What this visit answers: a request for it that still waits, or a refusal of which the host thinks better."""
     asked = VisaRequest.objects.select_for_update(of=("self",)).filter(
-        visa=shown.showing.visa, resource__space=shown.space, answered_at=None
+        visa__membership__user=shown.holder, resource__space=shown.space, answered_at=None
     )
     waiting = asked.filter(starts_at__lt=span.ends_at, ends_at__gt=shown.now).order_by("starts_at", "pk").first()
     return waiting or shown.turned_away
@@ -115,10 +113,3 @@ def _new_request(shown: Shown, *, now: datetime) -> VisaRequest:
     return VisaRequest(
         visa=shown.showing.visa, resource=seats, starts_at=now, ends_at=ends_at, asked_at=now, at_desk=True
     )
-
-
-def _answer(request: VisaRequest, answer: str, *, by: User, now: datetime) -> None:
-    if answer == VisaRequest.Answer.ACCEPTED:
-        request.reason = ""
-    request.answer, request.answered_at, request.answered_by = answer, now, by
-    request.save()

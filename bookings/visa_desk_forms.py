@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from billing.forms import OneLineField, is_written_in_one_line
-from bookings.visa_at_desk import REASON_LENGTH
+from bookings.visa_answers import REASON_LENGTH
 
 ANOTHER_REASON = "other"
 # As the visitor may read them.

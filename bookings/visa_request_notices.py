@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from bookings.askable import against
 from bookings.models import VisaRequest
+from bookings.visa_answers import is_good_for
 from members.models import User
 from members.notices import DECIDE
 from notices.kinds import Kind, Letter, register
@@ -16,6 +17,7 @@ from notices.models import Notice
 from spaces.letters import Words, letter
 from spaces.models import Space
 from spaces.templatetags.wording import clock, day, long_day, yen
+from visas.holding import visa_of
 
 ASKED = "visa.asked"
 REFUSED = "visa.refused"
@@ -61,7 +63,8 @@ def _request(notice: Notice) -> VisaRequest:
 
 
 def _still_waits(notice: Notice) -> bool:
-    return _request(notice).answered_at is None
+    request = _request(notice)
+    return request.answered_at is None and is_good_for(visa_of(request.visa.membership), request)
 
 
 def _is_refused(notice: Notice) -> bool:

@@ -15,15 +15,16 @@ from bookings.models import Booking, VisaRequest
 from bookings.pricelist import price_list
 from bookings.refusals import refusal
 from bookings.rules import Wish
+from bookings.visa_answers import answer_with
 from members.models import User
 from notices.outbox import tell
 from spaces.calendar import Span
 from spaces.house import house_of
 from spaces.models import Space
 from visas.holding import visa_of
-from visas.locks import locked_visa
+from visas.locks import lock_visas_of, locked_visa
 
-MESSAGE_LENGTH = REASON_LENGTH = 200
+MESSAGE_LENGTH = 200
 ANSWERED = {
     VisaRequest.Answer.ACCEPTED: "request_accepted",
     VisaRequest.Answer.REFUSED: "request_refused",
@@ -62,6 +63,8 @@ def accept(*, request: VisaRequest, by: User, now: datetime) -> Booking:
     Raises ValidationError, and the request stays open, where it can't be booked any more.
     """
     with transaction.atomic():
+        # It may be booked by another visa of the person than the one that was asked with.
+        lock_visas_of(request.visa.membership.user)
         request = _locked_open(request, now)
         visit = acceptable(request, now=now)
         booking = book(
@@ -74,7 +77,7 @@ def accept(*, request: VisaRequest, by: User, now: datetime) -> Booking:
             waived=True,
             now=now,
         )
-        _answer(request, VisaRequest.Answer.ACCEPTED, by=by, now=now, booking=booking)
+        answer_with(request, VisaRequest.Answer.ACCEPTED, by=by, booking=booking, now=now)
     return booking
 
 
@@ -105,8 +108,7 @@ def refuse(*, request: VisaRequest, by: User, reason: str, now: datetime) -> Vis
         raise refusal("unexplained")
     with transaction.atomic():
         request = _locked_open(request, now)
-        request.reason = reason.strip()[:REASON_LENGTH]
-        _answer(request, VisaRequest.Answer.REFUSED, by=by, now=now)
+        answer_with(request, VisaRequest.Answer.REFUSED, by=by, reason=reason, now=now)
         tell(notices.refused(request, now=now))
     return request
 
@@ -115,7 +117,7 @@ def withdraw(*, request: VisaRequest, by: User, now: datetime) -> VisaRequest:
     """Take one's own request back, as long as nobody has answered. Raises ValidationError."""
     with transaction.atomic():
         request = _locked_open(request, now)
-        _answer(request, VisaRequest.Answer.WITHDRAWN, by=by, now=now)
+        answer_with(request, VisaRequest.Answer.WITHDRAWN, by=by, now=now)
     return request
 
 
@@ -143,8 +145,3 @@ def _locked_open(request: VisaRequest, now: datetime) -> VisaRequest:
     request = rows.get(pk=request.pk)
     check_open(request, now)
     return request
-
-
-def _answer(request: VisaRequest, answer: str, *, by: User, now: datetime, booking: Booking | None = None) -> None:
-    request.answer, request.answered_by, request.answered_at, request.booking = answer, by, now, booking
-    request.save(update_fields=["answer", "answered_by", "answered_at", "booking", "reason"])

@@ -6,11 +6,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from bookings.askable import MOST_OPEN, against
+from bookings.askable import MOST_ASKED, against
 from bookings.models import Booking, VisaRequest
 from bookings.revoking import revoke
-from bookings.uncovered import end
+from bookings.uncovered import change_plan, end, pause, preview
 from bookings.visa_requests import accept, ask, refuse, why_unacceptable, withdraw
+from members.models import Plan
 from notices.models import Notice
 from spaces.refusing import codes
 from tests.bookings.taking import quoted, take
@@ -20,11 +21,13 @@ from tests.factories import (
     make_booking,
     make_closure,
     make_membership,
+    make_plan,
     make_resource,
     make_space,
     make_visited,
     span,
 )
+from tests.visas.acts import make_visa_request
 from visas.models import Terms, Visa
 
 pytestmark = pytest.mark.django_db
@@ -131,9 +134,9 @@ def test_what_a_visa_is_no_host_can_waive(aiko, host, now):
 
 def test_visit_costs_what_is_left_where_the_free_days_are_used(aiko, sam, koharubiyori):
     Terms.objects.create(space=koharubiyori.space, opens=time(11), closes=time(18), percent_off=25)
+    make_visited(aiko, koharubiyori.space)
     for day in range(3):
         take(aiko, koharubiyori.open_seats, day=TUESDAY + day * DAY)
-    make_visited(aiko, koharubiyori.space)
 
     request = asks(aiko, koharubiyori.open_seats, "15:00", "21:00", day=TUESDAY + 6 * DAY)
 
@@ -186,14 +189,54 @@ def test_visit_that_was_refused_or_withdrawn_can_be_asked_for_again(aiko, sam, h
     assert asks(aiko, host.open_seats).answer == ""
 
 
-def test_host_is_not_flooded_with_requests(aiko, host):
-    for day in range(MOST_OPEN):
-        asks(aiko, host.open_seats, day=TUESDAY + day * DAY)
-    last = TUESDAY + MOST_OPEN * DAY
+def test_host_is_not_flooded_with_requests_that_wait(aiko, host):
+    for day in range(MOST_ASKED):
+        asks(aiko, host.open_seats, day=WEDNESDAY + day * DAY)
+    last = WEDNESDAY + MOST_ASKED * DAY
 
-    assert refused(lambda: asks(aiko, host.open_seats, day=last)) == {"asked_enough"}
-    withdraw(request=VisaRequest.objects.first(), by=aiko, now=NOW)
-    assert asks(aiko, host.open_seats, day=last)
+    later = NOW + DAY
+    assert refused(lambda: asks(aiko, host.open_seats, day=last, now=later)) == {"asked_enough"}
+    withdraw(request=VisaRequest.objects.get(starts_at=at("18:00", WEDNESDAY)), by=aiko, now=later)
+    assert asks(aiko, host.open_seats, day=last, now=later)
+
+
+@pytest.mark.parametrize("answered", ["refused", "withdrawn"])
+def test_host_is_not_flooded_by_asking_again_and_again_within_a_day(aiko, dai, host, answered):
+    for _ in range(MOST_ASKED):
+        request = asks(aiko, host.open_seats, day=WEDNESDAY)
+        if answered == "refused":
+            refuse(request=request, by=dai, reason="A party.", now=NOW)
+        else:
+            withdraw(request=request, by=aiko, now=NOW)
+
+    soon = NOW + DAY - timedelta(minutes=1)
+    assert refused(lambda: asks(aiko, host.open_seats, day=WEDNESDAY, now=soon)) == {"asked_enough"}
+    assert asks(aiko, host.open_seats, day=WEDNESDAY, now=NOW + DAY)
+
+
+def test_each_host_and_each_person_is_counted_alone(aiko, chie, host, koharubiyori):
+    Terms.objects.create(space=koharubiyori.space, opens=time(11), closes=time(18))
+    make_membership(chie, aiko.memberships.get().space.plans.get(kind="free"))
+    for day in range(MOST_ASKED):
+        asks(aiko, host.open_seats, day=TUESDAY + day * DAY)
+
+    assert asks(chie, host.open_seats)
+    assert asks(aiko, koharubiyori.open_seats, "15:00", "21:00")
+
+
+def test_who_was_turned_away_at_the_desk_may_ask(aiko, host):
+    for minute in range(MOST_ASKED):
+        make_visa_request(
+            aiko,
+            host.open_seats,
+            asked_at=NOW,
+            at_desk=True,
+            answer="refused",
+            reason="Full.",
+            answered_at=NOW + timedelta(minutes=minute),
+        )
+
+    assert asks(aiko, host.open_seats)
 
 
 # The answers
@@ -251,12 +294,8 @@ def test_nothing_is_answered_once_the_visit_would_have_begun(aiko, dai, host):
     assert request.is_unanswered_at(late)
 
 
-def revokes(aiko, host):
-    revoke(visa=Visa.objects.get(), by=aiko, reason="Lent it out.", now=NOW)
-
-
-def ends(aiko, host):
-    end(membership=aiko.memberships.get(), last=TUESDAY, by=aiko, by_operator=True, now=NOW)
+def grants_no_more(aiko, host):
+    Plan.objects.update(grants_visa=False)
 
 
 def uses_up(aiko, host):
@@ -284,8 +323,7 @@ def sits_elsewhere(aiko, host):
 @pytest.mark.parametrize(
     ("meanwhile", "code"),
     [
-        (revokes, "visa_revoked"),
-        (ends, "visa_ended"),
+        (grants_no_more, "visa_not_granted"),
         (uses_up, "visa_days_used"),
         (fills, "full"),
         (closes, "closed"),
@@ -343,3 +381,91 @@ def test_limits_of_a_space_stand_against_asking_and_not_against_the_host(aiko, d
 
     assert refused(lambda: asks(aiko, host.open_seats, day=WEDNESDAY)) == {"too_many_upcoming"}
     assert accept(request=request, by=dai, now=NOW).is_live
+
+
+def test_notice_that_the_space_wants_stands_against_asking_and_not_against_the_host(aiko, dai, host):
+    request = asks(aiko, host.open_seats)
+    type(host.space).objects.filter(pk=host.space.pk).update(notice_minutes=120)
+    host.space.refresh_from_db()
+
+    assert refused(lambda: asks(aiko, host.open_seats, "17:00", "20:00", now=at("16:00"))) == {"too_short_notice"}
+    assert accept(request=request, by=dai, now=at("17:00")).is_live
+
+
+# A visa that is good no more
+
+
+def revokes(membership):
+    revoke(visa=membership.visa, by=membership.user, reason="Lent it out.", now=NOW)
+
+
+def ends(membership):
+    end(membership=membership, last=WEDNESDAY, by=membership.user, by_operator=True, now=NOW)
+
+
+def pauses(membership):
+    pause(membership=membership, first=WEDNESDAY + DAY, last=None, by=membership.user, by_operator=True, now=NOW)
+
+
+def changes(membership):
+    plan = make_plan(membership.space, make_resource(membership.space), kind="free_pass", name_en="Small", price=100)
+    change_plan(membership=membership, plan=plan, day=TUESDAY, by=membership.user, by_operator=True, now=NOW)
+
+
+@pytest.mark.parametrize("act", [revokes, ends, pauses, changes])
+def test_requests_fall_with_the_visa(aiko, host, act):
+    waiting = asks(aiko, host.open_seats, day=WEDNESDAY), asks(aiko, host.open_seats, day=WEDNESDAY + DAY)
+
+    act(aiko.memberships.get())
+
+    for request in waiting:
+        request.refresh_from_db()
+    fallen = waiting if act in (revokes, changes) else waiting[1:]
+    assert [one for one in waiting if one.answer == "withdrawn"] == list(fallen)
+    assert {(one.answered_at, one.answered_by) for one in fallen} == {(NOW, None)}
+    assert set(VisaRequest.objects.told_at(NOW)) == set(waiting) - set(fallen)
+
+
+def test_requests_of_others_and_those_that_are_answered_stay_when_a_visa_goes(aiko, chie, dai, host):
+    make_membership(chie, aiko.memberships.get().space.plans.get(kind="free"))
+    others = asks(chie, host.open_seats)
+    refused_before = refuse(request=asks(aiko, host.open_seats), by=dai, reason="A party.", now=NOW)
+
+    revokes(aiko.memberships.get())
+
+    assert VisaRequest.objects.get(pk=others.pk).answer == ""
+    assert VisaRequest.objects.get(pk=refused_before.pk).answer == "refused"
+
+
+def test_looking_at_what_an_act_would_do_withdraws_nothing(aiko, host):
+    request = asks(aiko, host.open_seats, day=WEDNESDAY + DAY)
+    membership = aiko.memberships.get()
+
+    preview(membership, lambda: end(membership=membership, last=WEDNESDAY, by=aiko, by_operator=True, now=NOW))
+
+    request.refresh_from_db()
+    assert request.answer == ""
+
+
+# Two homes
+
+
+@pytest.fixture
+def other_home(aiko):
+    """A second home of Aiko's, which grants a visa too."""
+    home = make_space("second-home")
+    return make_membership(aiko, make_plan(home, make_resource(home), kind="free_pass", price=100, grants_visa=True))
+
+
+def test_request_is_about_the_visa_that_its_booking_draws_on(aiko, dai, host, other_home):
+    """Asked with the one, whose days are used meanwhile; booked by the other."""
+    request = asks(aiko, host.open_seats)
+    first = request.visa
+    for day in range(1, 4):
+        make_booking(host.open_seats, user=aiko, day=TUESDAY + day * DAY, basis="visa", price=0, visa=first)
+
+    booking = accept(request=request, by=dai, now=NOW)
+
+    request.refresh_from_db()
+    assert booking.visa != first
+    assert request.visa == booking.visa

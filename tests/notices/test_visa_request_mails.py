@@ -141,11 +141,9 @@ def test_terms_that_have_changed_since_leave_nothing_to_say(asks, dai):
     assert "合わない条件" not in letter.body
 
 
-def test_membership_that_has_ended_since_breaks_no_mail(asks, aiko, dai, now):
-    request = asks()
+def test_nobody_is_asked_by_a_visa_that_is_good_no_more(asks, aiko, now):
+    asks()
     aiko.memberships.update(status="ended", ends_on=date(2026, 11, 23), decided_at=now)
 
-    [letter] = delivered()
-
-    assert letter.to == [dai.email]
-    assert VisaRequest.objects.get() == request
+    assert delivered() == []
+    assert set(Notice.objects.values_list("state", flat=True)) == {"dropped"}

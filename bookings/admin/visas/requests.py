@@ -20,7 +20,8 @@ from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, signed_in
 from bookings.admin.visas.outcomes import OUTCOME_COLOURS, OutcomeFilter
 from bookings.askable import against, seats_free
 from bookings.models import VisaRequest
-from bookings.visa_requests import REASON_LENGTH, accept, refuse, why_unacceptable
+from bookings.visa_answers import REASON_LENGTH
+from bookings.visa_requests import accept, refuse, why_unacceptable
 from spaces.templatetags.wording import clock, day, plain_day, yen
 
 Outcome = VisaRequest.Outcome
