@@ -78,17 +78,28 @@ class Shown:
 
     @property
     def days_left(self) -> int:
-        """Free days that are left at the host this month; today is one of them unless it is used already."""
-        used = self.prices.visas.used.get((self.held.visa.pk, self.space.pk), ())
+        """Free days that are left at the host this month; today is one of them unless it is used already.
+
+        Of several visas of the holder those of the one that the visit draws on count.
+        """
+        used = self.prices.visas.used.get((self._drawn, self.space.pk), ())
         return days_left(self.terms, used, self.space.today(self.now))
+
+    @property
+    def _drawn(self) -> int:
+        """The key of the visa that today's visit draws on: booked, or to be; else of the one that is shown."""
+        if self.booked:
+            return self.booked.visa_id or self.held.visa.pk
+        visa = None if isinstance(self.found, ValidationError) else self.found.offer.best.visa
+        return visa.pk if visa else self.held.visa.pk
 
     @property
     def not_good(self) -> ValidationError | None:
         """Why the visa gives nothing here today, in a sentence: not valid, or its holder is a member here."""
-        is_member = bool(self.prices.held_at(self.space.pk))
-        if is_member or self.held.home.pk == self.space.pk:
+        today = self.space.today(self.now)
+        if self.held.home.pk == self.space.pk or self.prices.is_home_on(self.space.pk, today):
             return refusal_of_visa("visa_at_home")
-        return self.held.why_not_on(self.space.today(self.now))
+        return self.held.why_not_on(today)
 
     @property
     def is_at_home(self) -> bool:
@@ -179,9 +190,10 @@ def _booked_today(house: House, theirs: Iterable[Booking], now: datetime) -> Ite
 
 
 def turned_away_at(showing: Showing, space: Space) -> VisaRequest | None:
-    """The refusal at a host's desk of a visa since it was shown, if there was one."""
-    refused = VisaRequest.objects.filter(visa=showing.visa, resource__space=space, answer=VisaRequest.Answer.REFUSED)
-    return refused.filter(answered_at__gte=showing.shown_at).order_by("-answered_at").first()
+    """The refusal of a visit by who shows a visa at a host's desk, since it was shown, if there was one."""
+    of_holder = VisaRequest.objects.filter(visa__membership__user=showing.visa.membership.user, resource__space=space)
+    refused = of_holder.filter(answer=VisaRequest.Answer.REFUSED, answered_at__gte=showing.shown_at)
+    return refused.order_by("-answered_at").first()
 
 
 def by_which_rule(shown: Shown, offer: Quote) -> str:

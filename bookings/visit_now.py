@@ -1,13 +1,12 @@
 """The visit of somebody who stands at the desk: from the next step for as long as there is a seat for them."""
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from bookings.models import Booking
 from bookings.occupancy import Occupancy, occupancy
 from bookings.refusals import refusal
-from bookings.rules import Wish, retires_before
-from bookings.visits import visit_span
+from bookings.rules import Wish, next_step, retires_before
 from spaces.calendar import Span
 from spaces.house import House, day_of
 from spaces.models import Resource
@@ -18,10 +17,11 @@ def visit_now(house: House, terms: Terms, theirs: Iterable[Booking], *, now: dat
     """The longest visit to open seats that can begin next, until the house closes or the host's hours for visitors end.
 
     It ends where the seat is another's, or where the visitor has a seat at another place: `theirs` are the bookings
-    that they hold. Raises ValidationError: closed, or full. One query.
+    that they hold. The notice that the space wants is not asked of who stands there. Raises ValidationError: closed, or
+    full. One query.
     """
     day = day_of(house.calendar, now)
-    spans = [(seats, visit_span(house, seats, day, now)) for seats in house.resources if seats.is_seats]
+    spans = [(seats, _rest_of_day(house, seats, day, now)) for seats in house.resources if seats.is_seats]
     wishes = [Wish(seats, _until_hours_end(house, terms, span)) for seats, span in spans if span]
     if not wishes:
         raise refusal("no_visit_today", space=house.space.name)
@@ -39,6 +39,15 @@ def visit_now(house: House, terms: Terms, theirs: Iterable[Booking], *, now: dat
     if not found:
         raise refusal("full")
     return max(found, key=lambda one: one.span.ends_at - one.span.starts_at)
+
+
+def _rest_of_day(house: House, seats: Resource, day: date, now: datetime) -> Span | None:
+    """What is left of an opening day from the next step on; None once it is over."""
+    for span in house.calendar.spans_on(day):
+        starts_at = next_step(seats, span, now)
+        if starts_at < span.ends_at:
+            return Span(starts_at, span.ends_at)
+    return None
 
 
 def _until_hours_end(house: House, terms: Terms, span: Span) -> Span:

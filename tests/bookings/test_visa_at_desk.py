@@ -10,14 +10,25 @@ from billing.models import Charge
 from bookings.attendance import check_out
 from bookings.models import Booking, VisaRequest
 from bookings.revoking import revoke
-from bookings.visa_at_desk import REASON_LENGTH, admit, turn_away
+from bookings.visa_answers import REASON_LENGTH
+from bookings.visa_at_desk import admit, turn_away
 from bookings.visa_shown import look_at
 from members.models import Membership
 from notices.models import Notice
 from spaces.house import houses
 from spaces.models import Resource, Space
 from spaces.refusing import codes
-from tests.factories import TUESDAY, at, make_booking, make_closure, make_membership, make_visited
+from tests.factories import (
+    TUESDAY,
+    at,
+    make_booking,
+    make_closure,
+    make_membership,
+    make_plan,
+    make_resource,
+    make_space,
+    make_visited,
+)
 from tests.visas.acts import make_campaign, make_ticket, visit
 from visas.models import Showing, Terms, Visa
 
@@ -211,6 +222,14 @@ def test_where_the_visitor_is_a_member_too_no_visa_is_used(let_in, aiko, koharub
     assert refused(let_in, space=koharubiyori.space) == {"visa_at_home"}
 
 
+@pytest.mark.parametrize("dates", [{"starts_on": TUESDAY + DAY}, {"ends_on": TUESDAY - DAY}])
+def test_membership_at_the_host_that_does_not_run_today_is_not_home(let_in, aiko, koharubiyori, dates):
+    fields = {"starts_on": TUESDAY - 30 * DAY, **dates}
+    make_membership(aiko, koharubiyori.space.plans.get(kind="free_pass"), **fields)
+
+    assert let_in(space=koharubiyori.space).basis in ("visa", "first_visit")
+
+
 @pytest.mark.parametrize("what", ["revoked", "ended", "paused", "no_longer_granted"])
 def test_visa_that_is_not_valid_lets_nobody_in_and_is_not_turned_away(let_in, sent_away, dai, aiko, what):
     membership = aiko.memberships.get()
@@ -296,6 +315,13 @@ def test_notice_is_not_asked_of_who_stands_there(let_in, host):
     assert not VisaRequest.objects.exists()
 
 
+@pytest.mark.parametrize("minutes", [120, 24 * 60])
+def test_notice_of_the_space_is_not_asked_of_who_stands_there_either(let_in, host, minutes):
+    Space.objects.filter(pk=host.pk).update(notice_minutes=minutes)
+
+    assert let_in().starts_at == at("12:30")
+
+
 def test_waiving_where_nothing_stands_in_the_way_is_letting_in(let_in):
     assert let_in(waived=True)
 
@@ -322,6 +348,44 @@ def test_request_that_waits_for_an_answer_is_answered_by_letting_in(let_in, show
     request.refresh_from_db()
     assert (request.answer, request.booking, request.at_desk) == ("accepted", booking, False)
     assert request.starts_at == booking.starts_at
+
+
+@pytest.fixture
+def other_visa(aiko, showing):
+    """The visa of a second home of the visitor."""
+    home = make_space("second-home")
+    make_membership(aiko, make_plan(home, make_resource(home), kind="free_pass", price=100, grants_visa=True))
+    return Visa.objects.exclude(pk=showing.visa.pk).get()
+
+
+def test_days_left_are_those_of_the_visa_that_the_visit_draws_on(let_in, aiko, dorinoki, showing, other_visa):
+    for number in range(3):
+        day = TUESDAY - (number + 1) * DAY
+        make_booking(dorinoki.open_seats, user=aiko, day=day, basis="visa", price=0, visa=showing.visa)
+    assert shown_at(showing, "dorinoki").days_left == 3
+
+    assert let_in().visa == other_visa
+    assert shown_at(showing, "dorinoki").days_left == 2
+
+
+def test_request_by_the_other_visa_is_answered_by_letting_in_too(let_in, showing, dorinoki, other_visa):
+    request = VisaRequest.objects.create(
+        visa=other_visa, resource=dorinoki.open_seats, starts_at=at("14:00"), ends_at=at("18:00"), asked_at=at("08:00")
+    )
+
+    booking = let_in()
+
+    request.refresh_from_db()
+    assert (request.answer, request.booking, request.visa) == ("accepted", booking, booking.visa)
+
+
+def test_request_by_the_other_visa_is_turned_away_once(sent_away, dorinoki, other_visa):
+    VisaRequest.objects.create(
+        visa=other_visa, resource=dorinoki.open_seats, starts_at=at("12:00", TUESDAY), ends_at=at("18:00")
+    )
+    sent_away()
+
+    assert refused(sent_away) == {"turned_away"}
 
 
 # Turning away

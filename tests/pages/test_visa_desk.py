@@ -11,6 +11,7 @@ from bookings.models import Booking, VisaRequest
 from bookings.revoking import reissue
 from coworking.discretion import Discreet
 from members.models import Operator, User
+from spaces.models import Space
 from tests.breaking import BROKEN, check_answer
 from tests.conftest import make_operator
 from tests.factories import TUESDAY, at, make_booking, make_membership, make_visited
@@ -259,6 +260,16 @@ def test_space_that_has_left_has_no_desk_for_visas(desk, shown, dorinoki):
     dorinoki.space.save()
 
     assert desk.get(shown).status_code == 404
+
+
+def test_code_that_is_scanned_where_there_is_no_desk_stays_good(english, desk, sam, visa, koharubiyori):
+    Space.objects.filter(pk=koharubiyori.space.pk).update(left_on=TUESDAY)
+    code = scan(visa)
+
+    assert english(sam).get(code).status_code == 404
+    assert english(sam).post("/door/visa/", {"number": visa.number}).status_code == 404
+    assert not Showing.objects.exists()
+    assert desk.get(code).status_code == 302
 
 
 # Letting in

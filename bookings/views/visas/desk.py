@@ -19,7 +19,7 @@ from bookings.visa_desk_forms import AdmitForm, HostQuery, NumberForm, TurnAwayF
 from bookings.visa_shown import by_which_rule, look_at
 from members.requests import SignedInRequest
 from spaces.house import House, houses
-from spaces.models import Space
+from spaces.models import Space, SpaceQuerySet
 from visas.models import Showing
 from visas.refusals import refusal
 from visas.showing import LOOKED_AT_FOR, look_up, scan
@@ -40,6 +40,7 @@ STATUS = {
 @for_operators
 def desk(request: SignedInRequest) -> HttpResponse:
     """Type the number of a visa. The page starts empty: nobody's name is on display."""
+    _check_desk(request, timezone.now())
     form = NumberForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return render(request, "visas/desk.html", {"form": form}, status=400 if form.errors else 200)
@@ -58,10 +59,12 @@ def desk(request: SignedInRequest) -> HttpResponse:
 @for_operators
 def scanned(request: SignedInRequest, code: str) -> HttpResponse:
     """Where the QR code of a passport leads: it works once, so that whoever only asks what is here uses nothing up."""
+    now = timezone.now()
+    _check_desk(request, now)
     if request.method == "HEAD":
         return HttpResponse()
     try:
-        showing = scan(code, by=request.user, now=timezone.now())
+        showing = scan(code, by=request.user, now=now)
     except ValidationError as error:
         return _refused(request, error, NumberForm())
     return redirect("visas:showing", pk=showing.pk)
@@ -131,13 +134,21 @@ def _theirs_or_404(request: SignedInRequest, pk: int, now: datetime) -> Showing:
     return get_object_or_404(own.select_related("visa__membership__user"), pk=pk)
 
 
+def _hosts(request: SignedInRequest, now: datetime) -> SpaceQuerySet:
+    spaces = Space.objects.in_federation(timezone.localdate(now))
+    return spaces if request.user.is_superuser else spaces.filter(pk__in=list(request.user.roles))
+
+
+def _check_desk(request: SignedInRequest, now: datetime) -> None:
+    """Before a visa is looked at: a code that was scanned where there is no desk stays good."""
+    if not _hosts(request, now).exists():
+        raise Http404
+
+
 def _hosts_or_404(request: SignedInRequest, slug: str, now: datetime) -> list[House]:
     """The space with that slug, or all, of those of the federation that the operator helps to run; one at least."""
     today = timezone.localdate(now)
-    spaces = Space.objects.in_federation(today)
-    if not request.user.is_superuser:
-        spaces = spaces.filter(pk__in=list(request.user.roles))
-    found = [house for house in houses(spaces, today=today) if slug in ("", house.space.slug)]
+    found = [house for house in houses(_hosts(request, now), today=today) if slug in ("", house.space.slug)]
     if not found:
         raise Http404
     return found
