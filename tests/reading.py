@@ -156,7 +156,8 @@ class Page(HTMLParser):
         kind = given.get("type", "text")
         is_sent = kind not in {"submit", "button"} and (kind not in {"radio", "checkbox"} or "checked" in given)
         if self.forms and given.get("name") and is_sent and "disabled" not in given:
-            self.forms[-1].fields[given["name"]] = given.get("value", "")
+            # A box without a value is sent as browsers send it.
+            self.forms[-1].fields[given["name"]] = given.get("value", "on" if kind in {"radio", "checkbox"} else "")
 
     def _start_button(self, given: dict[str, str]) -> None:
         self._button = []

@@ -11,15 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from modeltranslation.admin import TranslationAdmin
-from unfold.widgets import UnfoldAdminSingleDateWidget
+from unfold.widgets import UnfoldAdminSingleDateWidget, UnfoldBooleanSwitchWidget
 
 from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, WithHistory, signed_in
+from bookings.admin.spaces import say_cancelled
+from bookings.plan_visas import end_visas, falling_with_plan
 from members.booths import offer_free
 from members.models import Plan
 from members.refusals import refusal
 from members.repricing import TOLD_AHEAD, reprice_members
 from spaces.models import Resource
+
+VISAS = ("grants_visa", "first_visit_free")
 
 
 class PlanForm(forms.ModelForm):
@@ -35,6 +39,11 @@ class PlanForm(forms.ModelForm):
         ),
         widget=UnfoldAdminSingleDateWidget(),
     )
+    visas_end = forms.BooleanField(
+        label=_("Let the Coworking VISAs of its members end, and cancel their visits to come"),
+        required=False,
+        widget=UnfoldBooleanSwitchWidget,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,11 +51,27 @@ class PlanForm(forms.ModelForm):
             self.initial["members_from"] = timezone.localdate() + TOLD_AHEAD
         else:
             self.fields.pop("members_from", None)
+        if not takes_visas_away(self.instance, self.data if self.is_bound else None):
+            self.fields.pop("visas_end")
 
     @property
     def repriced(self) -> bool:
         """Whether members get another price or other room hours, or are told now of what was changed before."""
         return bool({"price", "room_minutes", "members_from"} & set(self.changed_data))
+
+    def clean(self) -> dict[str, Any]:
+        """Whose visas and visits end with the plan's grant is said before it is saved: the box comes with that."""
+        cleaned = super().clean() or self.cleaned_data
+        if "visas_end" in self.fields and not cleaned.get("visas_end"):
+            falling = falling_with_plan(self.instance, now=timezone.now())
+            if falling:
+                sentence = _(
+                    "Coworking VISAs of members that would end at once: %(visas)s. Visits to come by them that would "
+                    "be cancelled, at no charge: %(visits)s. If you mean it, tick the box below and save again."
+                )
+                counts = {"visas": len(falling.visas), "visits": len(falling.visits)}
+                self.add_error("grants_visa", ValidationError(sentence, code="visas_end", params=counts))
+        return cleaned
 
     def clean_members_from(self) -> date | None:
         day: date | None = self.cleaned_data["members_from"]
@@ -65,6 +90,11 @@ class PlanForm(forms.ModelForm):
                 _("Work booths are let by a plan of the kind work booth, and by no other."), code="booth"
             )
         return opened
+
+
+def takes_visas_away(plan: Plan | None, sent: Any) -> bool:
+    """Whether a form as it was sent lets a plan that grants visas grant none."""
+    return bool(plan and plan.pk and plan.grants_visa and sent and not sent.get("grants_visa"))
 
 
 @admin.register(Plan)
@@ -86,7 +116,7 @@ class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
         "members_from",
         "resources",
         ("wants_agreement", "hands_key"),
-        ("grants_visa", "first_visit_free"),
+        VISAS,
         ("is_public", "position"),
         "retired_on",
         "is_sample",
@@ -94,7 +124,10 @@ class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> list[Any]:
         has_members = obj is not None and not obj.is_visit and self.has_change_permission(request, obj)
-        return [name for name in self.fields or [] if has_members or name != "members_from"]
+        fields = [name for name in self.fields or [] if has_members or name != "members_from"]
+        if takes_visas_away(obj, request.POST):
+            fields.insert(fields.index(VISAS) + 1, "visas_end")
+        return fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> list[str]:
         return ["space"] if obj else []
@@ -111,6 +144,8 @@ class PlanAdmin(WithHistory, OwnSpacesAdmin, TranslationAdmin):
         if change and form.repriced and not not_before:
             obj.members_pay_from = None
         super().save_model(request, obj, form, change)
+        if "visas_end" in form.fields:
+            say_cancelled(request, len(end_visas(plan=obj, now=timezone.now())))
         if change and form.repriced and not_before:
             told = reprice_members(plan=obj, not_before=not_before, by=signed_in(request), now=timezone.now())
             said = ngettext("%(count)s member is told of it.", "%(count)s members are told of it.", told)

@@ -40,6 +40,7 @@ def change(client: Client, plan: Plan, **typed: object):
         "position": plan.position,
         "resources": [resource.pk for resource in plan.resources.all()],
         "is_public": "on",
+        **({"grants_visa": "on"} if plan.grants_visa else {}),
         "members_from": "2026-12-24",
         **typed,
     }
