@@ -70,14 +70,14 @@ def _leaves(notice: Notice) -> Letter:
     until = long_day(date.fromisoformat(notice.facts["until"]))
     return _letter(
         membership,
-        title=_("%(space)s leaves the federation") % {"space": name},
+        title=_("%(space)s is leaving the federation") % {"space": name},
         paragraphs=[
             _("%(space)s takes bookings here until %(day)s, and goes its own way after that.")
             % {"space": name, "day": long_day(last)},
-            _("Your Coworking VISA holds until %(day)s. Until then you visit the other spaces as before.")
+            _("Your Coworking VISA is valid until %(day)s. Until then you can visit the other spaces as before.")
             % {"day": until},
-            _("To visit them after that as well, join another space: its VISA counts from the first day."),
-            _("Your membership is an agreement with %(space)s and stays as it is. Ask there how it goes on.")
+            _("To visit them after that as well, join another space: its VISA is valid from the first day."),
+            _("Your membership is an agreement with %(space)s and stays as it is. Ask there how it will go on.")
             % {"space": name},
         ],
         rows=[
@@ -94,8 +94,8 @@ def _stays(notice: Notice) -> Letter:
         membership,
         title=_("%(space)s stays in the federation") % {"space": membership.space.name},
         paragraphs=[
-            _("We wrote to you that %(space)s was to leave. It stays after all.") % {"space": membership.space.name},
-            _("Your Coworking VISA goes on as before. What was cancelled meanwhile can be booked again."),
+            _("We wrote to you that %(space)s would leave. It stays after all.") % {"space": membership.space.name},
+            _("Your Coworking VISA goes on as before. What was cancelled in the meantime can be booked again."),
         ],
         rows=[],
         button=_("See the spaces"),

@@ -54,7 +54,7 @@ def leave(*, space: Space, left_on: date, by: User, now: datetime) -> Foresight:
     for request in found.requests_here:
         if request.pk in held:
             with translation.override(request.visa.membership.user.language):
-                reason = _("The space leaves the federation.")
+                reason = _("The space is leaving the federation.")
             refuse(request=request, by=by, reason=reason, now=now)
     for request in found.requests_elsewhere:
         withdraw(request=request, by=by, now=now)

@@ -112,7 +112,7 @@ def terms_to_confirm(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Sp
 
 
 TASKS = (
-    Task("requests", _("Visits by VISA that your space is asked for"), visits_asked_for, "bookings.visarequest"),
+    Task("requests", _("Requests by VISA that wait for your answer"), visits_asked_for, "bookings.visarequest"),
     Task("applications", _("Applications to decide"), applications),
     Task("offers", _("Booths on offer"), offers),
     Task("campaigns", _("Campaigns that ask your space"), campaigns_asking, "visas.participation"),

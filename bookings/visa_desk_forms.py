@@ -69,7 +69,7 @@ class TurnAwayForm(HostQuery):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("why") == ANOTHER_REASON and not cleaned.get("words") and "words" not in self.errors:
-            self.add_error("words", ValidationError(_("Say in a few words why."), code="required"))
+            self.add_error("words", ValidationError(_("Say why in a few words."), code="required"))
         return cleaned
 
     @property

@@ -118,7 +118,7 @@ def _revoked(notice: Notice) -> Letter:
         subject=_("%(space)s: your Coworking VISA is revoked") % {"space": home.name},
         title=_("Your Coworking VISA is revoked"),
         paragraphs=[
-            _("%(space)s has revoked it. Visits to come by it are cancelled, at no charge.") % {"space": home.name},
+            _("%(space)s has revoked it. Upcoming visits by it are cancelled at no charge.") % {"space": home.name},
             _("Your membership goes on as before. If you think that this is a mistake, ask %(space)s.")
             % {"space": home.name},
         ],
@@ -138,7 +138,7 @@ def _reissued(notice: Notice) -> Letter:
         title=_("Your Coworking VISA has a new number"),
         paragraphs=[
             _("Your old number, and anything printed with it, no longer works. Your visits stay booked."),
-            _("Open your passport once, and it is there also without a network."),
+            _("Open your passport once, and it is there even without a network."),
         ],
         button=_("Open my passport"),
         path=reverse("visas:passport"),
@@ -153,11 +153,11 @@ def _confirm_terms(notice: Notice) -> Letter:
     terms = terms_of(host)
     words = Words(
         subject=_("%(space)s: do you still offer this to visitors?") % {"space": host.name},
-        title=_("Are your terms of the Coworking VISA as they should be?"),
+        title=_("Are your terms of the Coworking VISA still right?"),
         paragraphs=[
             _("This is what members of the other spaces read:"),
             sentence_of(terms, host, now=notice.due_at),
-            _("Say once a year that it still holds, or write it anew. Until then it counts as it is."),
+            _("Please confirm once a year that it still holds, or rewrite it. Until then it stays in force."),
         ],
         button=_("Look at the terms"),
         path=reverse("admin:visas_terms_at", args=[host.slug]),

@@ -77,12 +77,12 @@ def _asked(notice: Notice) -> Letter:
     name, home = membership.user.display_name, membership.space.name
     with timezone.override(space.zone):
         words = Words(
-            subject=_("Visit by VISA on %(day)s: %(name)s asks")
+            subject=_("Request for a visit by VISA: %(name)s, %(day)s")
             % {"day": f"{day(request.starts_at)} {clock(request.starts_at)}", "name": name},
             title=_("%(name)s of %(home)s would like to come") % {"name": name, "home": home},
             paragraphs=[
                 _("This visit doesn't fit your terms of the Coworking VISA. You can accept it with one click."),
-                _("Please answer in either case: visits without an answer count in your space's honoured rate."),
+                _("Please answer either way: requests without an answer lower your space's honoured rate."),
             ],
             button=_("Answer the request"),
             path=reverse("admin:bookings_visarequest_change", args=[request.pk]),
@@ -90,7 +90,7 @@ def _asked(notice: Notice) -> Letter:
             rows=[
                 *_when_and_where(request, space),
                 (_("Price"), yen(request.price)),
-                *([(_("Against it"), " ".join(found))] if (found := against(request)) else []),
+                *([(_("What doesn't fit"), " ".join(found))] if (found := against(request)) else []),
                 *([(_("Message"), request.message)] if request.message else []),
             ],
         )
@@ -104,7 +104,7 @@ def _refused(notice: Notice) -> Letter:
         words = Words(
             subject=_("Not this time: %(space)s, %(day)s") % {"space": space.name, "day": day(request.starts_at)},
             title=_("%(space)s can't take this visit") % {"space": space.name},
-            paragraphs=[_("No day of your Coworking VISA is used. Within its terms you can book as before.")],
+            paragraphs=[_("No day of your Coworking VISA is used. Within the space's terms you can book as before.")],
             button=_("Choose another time"),
             path=space.get_absolute_url(),
             reason=_("You get this mail because you asked %(space)s for a visit.") % {"space": space.name},

@@ -11,7 +11,7 @@ SENTENCES = {
     "left_federation": _("%(space)s takes no new members at the moment."),
     "starts_in_the_past": _("A membership begins today at the earliest."),
     "starts_too_late": _("A membership begins by %(day)s at the latest."),
-    "starts_after_leaving": _("%(space)s leaves the federation: a membership begins by %(day)s here."),
+    "starts_after_leaving": _("%(space)s is leaving the federation: memberships can begin here until %(day)s."),
     "unanswered": _("Please answer: %(question)s"),
     "not_agreed": _("%(space)s asks you to agree: %(question)s"),
     "answer_too_long": _("An answer is %(length)s characters long at most."),

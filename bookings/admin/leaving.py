@@ -96,8 +96,8 @@ def leave_view(request: HttpRequest, pk: int) -> HttpResponse:
         back=back,
         facts=[(_("space"), space), *([(_("leaves on"), plain_day(space.left_on))] if space.left_on else [])],
         hints=[
-            _("Until then nothing changes. From that day on nobody finds the space here or books it."),
-            _("Your admin, your members, your books and everything that was stay yours, and stay as they are."),
+            _("Until then nothing changes. From that day on nobody can find or book the space here."),
+            _("Your admin, your members, your books and all records stay yours, and stay as they are."),
             _("Until that day you can change your mind; cancelled bookings stay cancelled."),
         ],
         ends_something=True,
@@ -129,8 +129,8 @@ def stay_view(request: HttpRequest, pk: int) -> HttpResponse:
         facts=[(_("space"), space), (_("leaves on"), plain_day(left_on))],
         hints=[
             _("Members who were told that their Coworking VISA ends are told that it goes on."),
-            _("Bookings and visits that were cancelled stay cancelled; people can book again."),
-            _("Campaigns that were left stay left; on the page of each you can take part again."),
+            _("Cancelled bookings and visits stay cancelled; people can book again."),
+            _("Your space stays out of the campaigns that it left; on the page of each you can take part again."),
         ],
     )
     return ask(request, question)

@@ -111,9 +111,9 @@ def test_page_says_who_is_affected(owner, home, garage, koharubiyori, ben, aiko)
     said = look(owner, home).text
 
     for sentence in (
-        "2 bookings are cancelled at no charge, and all who booked are told.",
+        "2 bookings are cancelled at no charge, and everybody who booked is told.",
         "Drop-in: 2 (1 person)",
-        "1 member is told that the Coworking VISA holds until 31 December 2026, and may join another space.",
+        "1 member is told that the Coworking VISA is valid until 31 December 2026, and how to go on after that.",
         "1 visit of theirs to another space after that day is cancelled at no charge:",
         "1 unused ticket, good at 1 other",
         "No other space takes the tickets of “All alone”: 1 unused ticket would be good nowhere.",
@@ -133,7 +133,7 @@ def test_page_of_a_space_with_nothing_says_so(owner, home):
     said = look(owner, home).text
 
     assert "Nothing is booked." in said
-    assert "Your space takes part in no campaign that runs." in said
+    assert "Your space takes part in no current campaign." in said
     assert "All invoices are paid." in said
 
 
@@ -256,7 +256,7 @@ def test_owner_takes_it_back_before_the_day(owner, home):
     page = Page(owner.get(address("change", home)))
 
     asked = owner.get(page.link("Stay in the federation"))
-    assert "Bookings and visits that were cancelled stay cancelled; people can book again." in Page(asked).text
+    assert "Cancelled bookings and visits stay cancelled; people can book again." in Page(asked).text
     done = Page(owner.post(address("stay", home), follow=True))
 
     assert "Garage labs stays in the federation." in done.text

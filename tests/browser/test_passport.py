@@ -112,7 +112,7 @@ def test_passport_is_read_without_a_network_and_the_number_stands_for_the_code(o
     expect(opened.locator("main")).to_contain_text(number)
     expect(opened.locator("main")).to_contain_text("伊藤 愛子")
     expect(opened.get_by_text("オフライン：11月24日（火） 09:0")).to_be_visible()
-    expect(opened.get_by_text("通信できません。番号を伝えてください。")).to_be_visible()
+    expect(opened.get_by_text("通信できません。受付で番号をお伝えください。")).to_be_visible()
     expect(opened.locator("[data-code]")).to_be_hidden()
     # It is drawn as it was: the style and the script are kept, too.
     assert (
@@ -139,7 +139,7 @@ def test_page_that_loses_the_network_shows_the_number_instead_of_the_code(opened
 
     opened.context.set_offline(True)
     expect(opened.locator("[data-code]")).to_be_hidden()
-    expect(opened.get_by_text("通信できません。番号を伝えてください。")).to_be_visible()
+    expect(opened.get_by_text("通信できません。受付で番号をお伝えください。")).to_be_visible()
 
     opened.context.set_offline(False)
     expect(opened.locator("[data-code]")).to_be_visible()

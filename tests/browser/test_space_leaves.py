@@ -32,7 +32,7 @@ def test_owner_sees_who_is_affected_leaves_and_comes_back(open_browser, garage, 
     assert booked.cancelled_by == "space"
 
     page.goto("/spaces/garage-labs/")
-    page.get_by_text("leaves the federation, and can be booked here until Wednesday, 9 December 2026").wait_for()
+    page.get_by_text("is leaving the federation, and can be booked here until Wednesday, 9 December 2026").wait_for()
     page.goto(f"/admin/spaces/space/{home.pk}/change/")
     page.get_by_role("link", name="Stay in the federation").click()
     page.get_by_role("button", name="We stay").click()

@@ -31,7 +31,7 @@ def test_member_asks_a_host_that_lets_them_in(phone, desktop, aiko, dai, dorinok
     sign_in(desktop, dai)
     desktop.get_by_role("link", name="Answer").click()
     expect(desktop.get_by_text("勉強会のあと、少し作業したいです。")).to_be_visible()
-    desktop.get_by_role("button", name="Accept, and waive this").click()
+    desktop.get_by_role("button", name="Accept anyway").click()
     expect(desktop.get_by_text("Accepted: 伊藤 愛子 comes")).to_be_visible()
 
     booking = Booking.objects.get(user=aiko)

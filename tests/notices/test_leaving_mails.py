@@ -67,7 +67,7 @@ def test_member_reads_until_when_the_visa_holds(home, boss, member, language, se
 
     [letter] = delivered()
 
-    assert letter.subject == {"ja": "小春日和は加盟を終えます", "en": "Koharubiyori leaves the federation"}[language]
+    assert letter.subject == {"ja": "小春日和は加盟を終えます", "en": "Koharubiyori is leaving the federation"}[language]
     last, until = {
         "ja": ("2026年12月9日", "2026年12月31日"),
         "en": ("Wednesday, 9 December 2026", "Thursday, 31 December 2026"),
@@ -120,7 +120,7 @@ def test_who_has_booked_there_is_told_of_that_too(home, boss, member, koharubiyo
     assert subjects == [
         ("ben@example.com", "Cancelled: Koharubiyori, Thu 10 Dec 11:00"),
         ("member@example.jp", "Cancelled: Koharubiyori, Thu 10 Dec 11:00"),
-        ("member@example.jp", "Koharubiyori leaves the federation"),
+        ("member@example.jp", "Koharubiyori is leaving the federation"),
     ]
 
 

@@ -27,7 +27,7 @@ def test_each_host_says_what_it_offers_and_home_has_no_page(english, aiko, kohar
 
     assert "3 days a month free of charge, then 25% off the drop-in, from 11:00 to 18:00." in page.main
     assert "In the words of Koharubiyori, confirmed on 24 November 2026." in page.main
-    assert "What all spaces share; not yet confirmed by Cafe 36." in page.main
+    assert "The terms that all spaces share; not yet confirmed by Cafe 36." in page.main
     assert page.main.count("Book a visit") == 3
     assert page.links_to("/spaces/garage-labs/?") == []
     assert page.link("Book a visit: Koharubiyori") == f"/spaces/koharubiyori/?offer=visa-{koharubiyori.open_seats.pk}"

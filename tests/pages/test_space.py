@@ -267,7 +267,7 @@ def test_space_says_what_it_gives_by_visa_and_that_nobody_came_yet(visitor, four
     assert (
         "By Coworking VISA What is that? For members of the other spaces: 3 days a month free of charge. "
         "Nobody has come by Coworking VISA within the last 12 months. "
-        "What all spaces share; not yet confirmed by this one."
+        "The terms that all spaces share; not yet confirmed by this one."
     ) in page.main
     assert page.link("What is that?") == "/visa/"
 

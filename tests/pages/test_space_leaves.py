@@ -86,7 +86,7 @@ def test_its_pages_are_there_until_the_day_before(visitor, leaving, address):
 
 @pytest.mark.parametrize("address", [HERE, f"{HERE}join/"])
 def test_its_pages_say_that_it_leaves(visitor, leaving, address):
-    assert "Koharubiyori leaves the federation, and can be booked here until Thursday, 10 December 2026." in (
+    assert "Koharubiyori is leaving the federation, and can be booked here until Thursday, 10 December 2026." in (
         Page(visitor.get(address)).main
     )
     assert "加盟を終えます" in Page(visitor.get(address, headers=JAPANESE)).main
@@ -102,7 +102,7 @@ def test_old_link_to_it_says_that_it_has_left(visitor, leaving):
 
 
 def test_page_of_a_space_that_stays_says_nothing(visitor, koharubiyori):
-    assert "leaves the federation" not in Page(visitor.get(HERE)).main
+    assert "is leaving the federation" not in Page(visitor.get(HERE)).main
 
 
 def test_week_links_to_nothing_from_that_day_on(visitor, leaving):
@@ -117,7 +117,7 @@ def test_week_links_to_nothing_from_that_day_on(visitor, leaving):
 def test_quote_for_that_day_is_refused_and_what_is_near_is_offered(english, visitor, ben, leaving, koharubiyori):
     page = Page(visitor.get(quote(koharubiyori, LEAVES)))
 
-    assert "Koharubiyori leaves the federation, and takes bookings up to" in page.main
+    assert "Koharubiyori is leaving the federation, and takes bookings up to" in page.main
     offered = [link.split("starts=")[1][:10] for link in page.links_to(HERE) if "starts=" in link]
     assert offered
     assert max(offered) == "2026-12-10"

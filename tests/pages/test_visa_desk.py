@@ -408,7 +408,7 @@ def test_other_reason_needs_words_and_they_stay_typed(desk, shown):
 
     again = Page(press(desk, page, "Turn away", why="other", words=""))
     assert again.status == 400
-    assert "Say in a few words why." in again.main
+    assert "Say why in a few words." in again.main
     assert not VisaRequest.objects.exists()
 
     wrong = Page(press(desk, page, "Turn away", why="", words="A wedding."))

@@ -50,7 +50,7 @@ def test_quote_that_is_refused_leads_to_asking_the_host(browser, host):
     page = quote(browser, host, *EVENING)
 
     assert not is_bookable(page)
-    assert "The space can waive this with one press." in page.alerts[0]
+    assert "The space can make an exception." in page.alerts[0]
     assert page.link("Ask Dorinoki").startswith(ASK)
 
 
@@ -104,7 +104,7 @@ def test_member_asks_and_finds_it_among_the_bookings(browser, aiko, dai, host):
     assert (request.starts_at, request.message) == (at("18:00"), "I bring cake.")
     assert [notice.recipient for notice in Notice.objects.all()] == [dai.email]
     listed = Page(browser.get(MINE))
-    assert "Dorinoki is asked for" in listed.text
+    assert "You have asked Dorinoki for" in listed.text
     assert "18:00–20:00" in listed.main
     assert [form.action for form in listed.forms if "withdraw" in form.action] == [
         f"/visa/requests/{request.pk}/withdraw/"

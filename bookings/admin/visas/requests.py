@@ -31,7 +31,7 @@ class RefuseForm(QuestionForm):
     reason = forms.CharField(
         label=gettext_lazy("reason"),
         max_length=REASON_LENGTH,
-        help_text=gettext_lazy("The visitor reads it, in a mail and among the bookings."),
+        help_text=gettext_lazy("The visitor reads it in a mail and among their bookings."),
         widget=UnfoldAdminTextInputWidget(),
     )
 
@@ -142,7 +142,7 @@ class VisaRequestAdmin(OwnSpacesAdmin):
             except ValidationError as problem:
                 messages.error(request, " ".join(problem.messages))
             else:
-                said = _("Refused. %(name)s has a mail with the reason.")
+                said = _("Refused. %(name)s is told the reason by mail.")
                 messages.success(request, said % {"name": asked.visa.membership.user.display_name})
             return redirect(_page(asked))
         if asked.outcome_at(timezone.now()) != Outcome.ASKED:
@@ -158,7 +158,7 @@ class VisaRequestAdmin(OwnSpacesAdmin):
                 (_("when"), self.when(asked)),
                 *([(_("message to the host"), asked.message)] if asked.message else []),
             ],
-            hints=[_("It counts in the honoured rate of your space, as a visit without an answer does.")],
+            hints=[_("It lowers the honoured rate of your space, as a request without an answer does.")],
             ends_something=True,
         )
         return ask(request, question, form)

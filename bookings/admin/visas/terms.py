@@ -114,7 +114,7 @@ class TermsAdmin(OwnSpacesAdmin):
             form.add_error(None, problem)
             refused = set() if hasattr(problem, "error_dict") else codes(problem)
             return self._shown(request, space, form, refused=refused)
-        messages.success(request, _("These terms count from now on. What is booked stays as it was agreed."))
+        messages.success(request, _("These terms apply from now on. Existing bookings stay as they were agreed."))
         return redirect("admin:visas_terms_at", space.slug)
 
     def confirm_view(self, request: HttpRequest, slug: str) -> HttpResponse:
@@ -128,7 +128,7 @@ class TermsAdmin(OwnSpacesAdmin):
         except ValidationError as problem:
             messages.warning(request, " ".join(problem.messages))
         else:
-            messages.success(request, _("Thank you. Everybody reads that these terms are confirmed."))
+            messages.success(request, _("Thank you. Everybody can see that these terms are confirmed."))
         return redirect("admin:visas_terms_at", space.slug)
 
     def _shown(

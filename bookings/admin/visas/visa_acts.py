@@ -43,7 +43,7 @@ def revoke_view(request: HttpRequest, visa: Visa) -> HttpResponse:
         except ValidationError as problem:
             messages.warning(request, " ".join(problem.messages))
         else:
-            said = _("The Coworking VISA %(number)s is revoked, and its holder is told.")
+            said = _("The Coworking VISA %(number)s is revoked. Its holder is told by mail.")
             messages.success(request, said % {"number": visa.printed_number})
             say_cancelled(request, len(fallen))
         return redirect(_page(visa))
@@ -56,8 +56,8 @@ def revoke_view(request: HttpRequest, visa: Visa) -> HttpResponse:
         back=_page(visa),
         facts=_facts(visa),
         hints=[
-            _("It is not valid any more at any space, from now on. The membership goes on."),
-            _("Visits to come by it are cancelled, at no charge. To take it back, give it a new number."),
+            _("From now on it is no longer valid at any space. The membership goes on."),
+            _("Upcoming visits by it are cancelled at no charge. To undo this, give it a new number."),
         ],
         ends_something=True,
     )
@@ -77,15 +77,15 @@ def reissue_view(request: HttpRequest, visa: Visa) -> HttpResponse:
         except ValidationError as problem:
             messages.warning(request, " ".join(problem.messages))
         else:
-            said = _("The new number is %(number)s. Its holder is told.")
+            said = _("The new number is %(number)s. The holder is told by mail.")
             messages.success(request, said % {"number": renewed.printed_number})
         return redirect(_page(visa))
     hints = [
-        _("It gets a new number. What is printed with the old one, and codes that were shown, show nothing any more."),
-        _("Days that are used stay used, and visits stay booked."),
+        _("It gets a new number. The old one, and what was printed or shown of it, no longer works."),
+        _("Used days stay used, and visits stay booked."),
     ]
     if visa.revoked_at:
-        hints.append(_("It is revoked now, and good again with the new number. Visits that were cancelled stay so."))
+        hints.append(_("It is revoked now, and valid again with the new number. Cancelled visits stay cancelled."))
     question = Question(
         title=_("Give a Coworking VISA a new number"),
         button=_("Reissue"),

@@ -65,7 +65,7 @@ def ask(request: SignedInRequest, slug: str) -> HttpResponse:
             return asking_page(request, house, form, now=now, refused=error)
         with timezone.override(house.space.zone):
             when = f"{day(asked.starts_at)} {clock(asked.starts_at)}"
-        said = _("%(space)s is asked for %(when)s. The answer comes by mail, and stands here.")
+        said = _("You have asked %(space)s for %(when)s. The answer comes by mail, and shows here.")
         messages.success(request, said % {"space": house.space.name, "when": when})
         return redirect("bookings:mine")
     return asking_page(request, house, form, now=now)

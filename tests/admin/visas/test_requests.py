@@ -91,7 +91,7 @@ def test_request_is_accepted_with_one_press(desk, dai, aiko, asked):
     assert (asked.answer, asked.answered_by, asked.booking) == ("accepted", dai, booking)
     assert (booking.user, booking.starts_at) == (aiko, at("18:00", WEDNESDAY))
     shown = page_of(desk, asked)
-    assert "Accepted: 伊藤 愛子 comes" in shown.text
+    assert "Accepted. 伊藤 愛子 has been sent a confirmation." in shown.text
     assert shown.link(booking.spaced_reference) == f"/admin/bookings/booking/{booking.pk}/change/"
     assert not [form for form in shown.forms if "accept" in form.action]
 
@@ -106,7 +106,7 @@ def test_request_is_refused_with_a_reason(desk, aiko, asked):
     asked.refresh_from_db()
     assert (asked.answer, asked.reason) == ("refused", "We have a party.")
     assert Notice.objects.filter(kind="visa.refused", recipient=aiko.email).count() == 1
-    assert "Refused. 伊藤 愛子 has a mail with the reason." in page_of(desk, asked).text
+    assert "Refused. 伊藤 愛子 is told the reason by mail." in page_of(desk, asked).text
 
 
 @pytest.mark.parametrize("reason", ["", " ", "x" * 201, "a\x00b"])
@@ -237,7 +237,7 @@ def test_request_is_to_do_until_it_is_answered_or_the_visit_would_have_begun(dai
 def test_list_of_things_to_do_leads_to_the_answer(desk, asked):
     page = Page(desk.get(reverse(TODO)))
 
-    assert "Visits by VISA that your space is asked for" in page.text
+    assert "Requests by VISA that wait for your answer" in page.text
     assert "伊藤 愛子" in page.text
     assert "18:00–20:00" in page.text
     assert page.link("Answer") == f"{LIST}{asked.pk}/change/"

@@ -64,7 +64,7 @@ def test_terms_are_written_and_read_in_both_languages(operator, home, sam, now):
 def test_looking_shows_the_sentence_and_saves_nothing(operator, home):
     page = Page(written(operator, home, days_free=9, look="yes"))
 
-    assert "So it would read" in page.text
+    assert "How it would read" in page.text
     assert "9 days a month free of charge" in page.text
     assert page.form("days_free").fields["days_free"] == "9"
     assert not Terms.objects.exists()
@@ -223,7 +223,7 @@ def test_page_reads_in_japanese(as_user, sam, home):
     page = Page(client.get(at_page(home)))
 
     assert "現在の受け入れ条件" in page.text
-    assert "What counts now" not in page.text
+    assert "In force now" not in page.text
 
 
 # Asking once a year

@@ -151,7 +151,7 @@ def test_booking_at_a_host_opens_only_for_who_runs_it(operator, visa, hana, dori
 def test_revoking_shows_what_falls_asks_why_and_tells(operator, visa, hana, dorinoki):
     visit = take(hana, dorinoki.open_seats, day=TUESDAY + DAY)
     page = Page(operator.get(page_of(visa, "revoke")))
-    assert "Visits that fall" in page.text
+    assert "Visits that will be cancelled" in page.text
     assert "Dorinoki" in page.text
 
     assert "This field is required" in Page(page.submit(operator, page.form("reason"))).text
@@ -178,7 +178,7 @@ def test_second_press_says_that_it_is_revoked(operator, visa):
     for _again in range(2):
         answer = operator.post(page_of(visa, "revoke"), {"reason": "x"}, follow=True)
 
-    assert "This visa is revoked already." in Page(answer).text
+    assert "This visa has already been revoked." in Page(answer).text
     assert operator.get(page_of(visa, "revoke")).url == page_of(visa)
 
 
