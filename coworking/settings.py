@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 86400},
     },
     "forget wrong codes": {"task": "visas.tasks.forget_wrong_codes", "schedule": 86400, "options": {"expires": 86400}},
+    "forget looks": {"task": "visas.tasks.forget_looks", "schedule": 86400, "options": {"expires": 86400}},
 }
 
 # People

@@ -1,15 +1,19 @@
 """Who held a ticket or a visa is forgotten.
 
 Of a ticket name and address go, and the keyed hash keeps "once" true (design rule 3); of a visa what was said about its
-holder in words. Its number stays with the visits that are in the hosts' books.
+holder in words. Its number stays with the visits that are in the hosts' books. Who looked at a visa is
+forgotten after a year.
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from django.db.models import F
 
 from members.models import User
-from visas.models import Ticket, Visa
+from visas.models import Showing, Ticket, Visa
+
+LOOKS_KEPT = timedelta(days=365)
 
 
 def forget_holders(ticket_ids: Iterable[int]) -> None:
@@ -22,3 +26,9 @@ def forget_reasons(user: User) -> None:
     visas = Visa.objects.filter(membership__user=user)
     Visa.history.filter(membership__user=user).update(revoke_reason="", history_change_reason="")
     visas.update(revoke_reason="")
+
+
+def forget_looks(*, now: datetime) -> int:
+    """Delete the looks at visas that were taken a year ago; how many. Their codes have long expired."""
+    count, _by_table = Showing.objects.filter(shown_at__lte=now - LOOKS_KEPT).delete()
+    return count

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from django.core import signing
 from django.core.exceptions import ValidationError
 from hypothesis import given
@@ -14,8 +15,10 @@ from spaces.refusing import codes
 from tests.breaking import quickly
 from tests.factories import at
 from tests.visas.acts import NOW
+from visas.forgetting import LOOKS_KEPT, forget_looks
 from visas.models import Showing, Visa
 from visas.showing import GOOD_FOR, RENEWED_AFTER, code_address, look_up, new_code, scan
+from visas.tasks import forget_looks as forget_looks_daily
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +147,17 @@ def test_slip_is_told_from_a_number_that_nobody_has(visa, dai):
 @pytest.mark.parametrize("typed", ["", "1234", "ABCDE FGHIJ", "١٢٣٤٥٦٧٨٩٠", "1" * 1000, "12345 6788O"])
 def test_what_is_no_number_is_a_slip(visa, dai, typed):
     assert refused(look_up, typed, by=dai, now=NOW) == {"number_mistyped"}
+
+
+def test_looks_are_forgotten_after_a_year(visa, dai):
+    old = Showing.objects.create(visa=visa, shown_to=dai, shown_at=NOW - LOOKS_KEPT)
+    kept = Showing.objects.create(visa=visa, shown_to=dai, shown_at=NOW - LOOKS_KEPT + timedelta(seconds=1))
+
+    assert forget_looks(now=NOW) == 1
+
+    assert not Showing.objects.filter(pk=old.pk).exists()
+    assert Showing.objects.get() == kept
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        forget_looks_daily()
+    assert not Showing.objects.exists()
+    assert "visas.tasks.forget_looks" in {one["task"] for one in settings.CELERY_BEAT_SCHEDULE.values()}
