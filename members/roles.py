@@ -41,7 +41,7 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
     "visas.campaign": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
     "visas.participation": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
     "visas.ticket": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
-    "visas.showing": {},
+    "visas.showing": {"desk": frozenset(), "operator": _VIEW, "owner": _VIEW},
     "visas.terms": {
         "desk": _VIEW,
         "operator": frozenset({"view", "change"}),

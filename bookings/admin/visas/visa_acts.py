@@ -16,11 +16,12 @@ from unfold.widgets import UnfoldAdminTextInputWidget
 from bookings.admin.asking import Question, QuestionForm, ask
 from bookings.admin.scope import signed_in
 from bookings.admin.spaces import say_cancelled
-from bookings.revoking import falling_with, reissue, revoke
+from bookings.admin.visas.visa_page import falling_days
+from bookings.revoking import reissue, revoke
 from spaces.templatetags.wording import plain_day
 from visas.models import Visa
 
-VISITS_SHOWN = 50
+DAYS_SHOWN = 50
 
 
 class RevokeForm(QuestionForm):
@@ -61,9 +62,8 @@ def revoke_view(request: HttpRequest, visa: Visa) -> HttpResponse:
         ],
         ends_something=True,
     )
-    falling = falling_with(visa, now=now).select_related("resource__space")
-    visits = list(falling[: VISITS_SHOWN + 1])
-    more = {"visits": visits[:VISITS_SHOWN], "has_more": len(visits) > VISITS_SHOWN}
+    days = falling_days(visa, now=now)
+    more = {"days": days[:DAYS_SHOWN], "has_more": len(days) > DAYS_SHOWN}
     return ask(request, question, form, template="admin/visas/visa_revoke.html", **more)
 
 

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib import admin
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import path
@@ -14,17 +13,13 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from bookings.admin.money.listed import on_day, person_address
-from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, may_at, signed_in
+from bookings.admin.scope import OwnFilter, OwnSpacesAdmin
 from bookings.admin.visas import visa_acts
+from bookings.admin.visas.visa_page import page_of
 from bookings.admin.visas.visa_state import STATE_COLOURS, VisaList, VisaStateFilter, state_words, with_state
-from bookings.models import Booking
 from members.named import people_named
-from members.roles import spaces_where
 from visas.models import Visa
 from visas.numbers import read_number
-
-VISITS_SHOWN = 20
-CHANGES_SHOWN = 50
 
 
 @admin.register(Visa)
@@ -87,21 +82,8 @@ class VisaAdmin(OwnSpacesAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         visa = self.get_object(request, object_id)
-        more = self._page(request, visa) if visa else {}
+        more = page_of(request, visa, now=timezone.now()) if visa else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
-
-    def _page(self, request: HttpRequest, visa: Visa) -> dict[str, Any]:
-        """Its visits, wherever they were; a booking is opened by who runs the space where it is."""
-        user = signed_in(request)
-        visits = Booking.objects.filter(visa=visa).select_related("resource__space").order_by("-starts_at", "-pk")
-        label = Booking._meta.label_lower
-        return {
-            "visa": visa,
-            "may_change": may_at(request, visa.membership.space_id, "change", self.opts.label_lower),
-            "visits": Paginator(visits, VISITS_SHOWN).get_page(request.GET.get("visits")),
-            "booking_spaces": None if user.is_superuser else spaces_where(user.roles, "view", label),
-            "changes": list(visa.history.select_related("history_user")[:CHANGES_SHOWN]),
-        }
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """With what its state is told by."""

@@ -8,6 +8,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from bookings.admin.visas.visa_page import months_of
 from bookings.models import Booking
 from bookings.revoking import reissue, revoke
 from bookings.uncovered import end, pause
@@ -17,6 +18,7 @@ from tests.bookings.taking import take
 from tests.factories import TUESDAY, at, make_booking, make_membership, make_plan, make_user
 from tests.reading import Page, english
 from visas.models import Visa
+from visas.showing import look_up
 
 LIST = "/admin/visas/visa/"
 DAY = timedelta(days=1)
@@ -111,24 +113,55 @@ def test_filters_narrow_the_list(operator, visa, home, sam, now):
 # The page of one
 
 
-def test_page_tells_the_visits_and_why_it_is_not_valid(operator, visa, hana, dorinoki, sam, now):
-    take(hana, dorinoki.open_seats, "14:00", "15:00")
+def test_page_tells_why_it_is_not_valid(operator, visa, sam, now):
     revoke(visa=visa, by=sam, reason="友人に貸していた", now=now)
 
     text = Page(operator.get(page_of(visa))).text
 
-    for words in ("24 November 2026 · Dorinoki", "Cancelled", "友人に貸していた", "was revoked", "Issued"):
+    for words in ("友人に貸していた", "was revoked", "Issued", "None yet."):
         assert words in text, words
 
 
-def test_visits_come_in_pages_and_cost_the_same(operator, visa, hana, dorinoki):
+def test_home_reads_how_many_days_its_member_was_where_and_no_more(operator, visa, hana, dorinoki, garage):
+    for house, starts, day in (
+        (dorinoki, "11:00", TUESDAY),
+        (dorinoki, "14:00", TUESDAY),
+        (dorinoki, "11:00", TUESDAY + DAY),
+        (dorinoki, "11:00", date(2026, 12, 2)),
+        (garage, "16:00", TUESDAY),
+    ):
+        take(hana, house.open_seats, starts, f"{int(starts[:2]) + 1}:00", day=day)
+    missed = {"basis": "visa", "price": 480, "visa": visa, "missed_at": at("20:00", date(2026, 10, 1))}
+    make_booking(dorinoki.open_seats, user=hana, day=date(2026, 10, 1), **missed)
+    given_back = {"cancelled_at": at("09:00"), "cancelled_by": "person", "price": 0, "basis": "visa", "visa": visa}
+    make_booking(dorinoki.open_seats, user=hana, day=date(2026, 10, 2), **given_back)
+
+    text = Page(operator.get(page_of(visa))).text
+
+    for words in (
+        "December 2026 · Dorinoki 1 day",
+        "November 2026 · Dorinoki 2 days",
+        "November 2026 · Garage labs 1 day",
+        "October 2026 · Dorinoki 1 day",
+    ):
+        assert words in text, words
+    for words in ("24 November 2026 ·", "480", "Did not come", "Cancelled", "Visits at your spaces"):
+        assert words not in text, words
+    assert months_of(visa, date(2026, 12, 1)) == [(date(2026, 12, 1), dorinoki.space, 1)]
+
+
+def test_own_visits_come_in_pages_and_all_costs_the_same(operator, visa, hana, dorinoki, garage, sam, dai):
+    Operator.objects.create(user=sam, space=dorinoki.space, role=Operator.Role.DESK)
     first = {"user": hana, "basis": "visa", "price": 0, "visa": visa}
     make_booking(dorinoki.open_seats, day=date(2026, 11, 20), **first)
+    look_up(visa.number, by=dai, now=at("09:00"))
     few = queries(operator, page_of(visa))
-    for _visit in range(29):
+    for number in range(29):
+        look_up(visa.number, by=make_user(f"{number}@example.jp"), now=at("09:00"))
         make_booking(
             dorinoki.open_seats, day=date(2026, 11, 20), cancelled_at=at("09:00"), cancelled_by="space", **first
         )
+    make_booking(garage.open_seats, day=date(2026, 10, 20), **first)
 
     assert queries(operator, page_of(visa)) == few
     assert "1 / 2" in Page(operator.get(page_of(visa))).text
@@ -136,13 +169,27 @@ def test_visits_come_in_pages_and_cost_the_same(operator, visa, hana, dorinoki):
         assert "2 / 2" in Page(operator.get(page_of(visa), {"visits": asked})).text or asked in ("x", "a\x00b")
 
 
-def test_booking_at_a_host_opens_only_for_who_runs_it(operator, visa, hana, dorinoki, sam):
-    booking = take(hana, dorinoki.open_seats)
+def test_visit_at_a_host_is_read_and_opened_by_who_runs_it_alone(operator, visa, hana, dorinoki, garage, sam):
+    booking = take(hana, dorinoki.open_seats, "11:00", "12:00")
+    other = take(hana, garage.open_seats, "14:00", "15:00")
     address = reverse("admin:bookings_booking_change", args=[booking.pk])
     assert address not in [href for _words, href in Page(operator.get(page_of(visa))).links]
 
     Operator.objects.create(user=sam, space=dorinoki.space, role=Operator.Role.DESK)
-    assert address in [href for _words, href in Page(operator.get(page_of(visa))).links]
+    page = Page(operator.get(page_of(visa)))
+    assert address in [href for _words, href in page.links]
+    assert "24 November 2026 · Dorinoki" in page.text
+    assert "24 November 2026 · Garage labs" not in page.text
+    assert reverse("admin:bookings_booking_change", args=[other.pk]) not in [href for _words, href in page.links]
+
+
+def test_operators_of_the_home_read_who_looked_and_the_desk_does_not(operator, desk, visa, dai):
+    assert "Who looked at it Nobody yet." in Page(operator.get(page_of(visa))).text
+
+    look_up(visa.number, by=dai, now=at("10:15"))
+
+    assert f"{dai} 24 November 2026 10:15" in Page(operator.get(page_of(visa))).text
+    assert "Who looked at it" not in Page(desk.get(page_of(visa))).text
 
 
 # Acts
@@ -162,7 +209,7 @@ def test_revoking_shows_what_falls_asks_why_and_tells(operator, visa, hana, dori
     assert visa.revoke_reason == "貸していた"
     visit.refresh_from_db()
     assert visit.cancelled_by == "space"
-    assert "is revoked, and its holder is told" in Page(answer).text
+    assert "is revoked. Its holder is told by mail." in Page(answer).text
     assert Notice.objects.filter(kind="visa.revoked", recipient=hana.email).count() == 1
 
 
@@ -184,7 +231,7 @@ def test_second_press_says_that_it_is_revoked(operator, visa):
 
 def test_reissuing_says_what_it_does_and_gives_one_number(operator, visa, hana):
     page = Page(operator.get(page_of(visa, "reissue")))
-    assert "show nothing any more" in page.text
+    assert "no longer works" in page.text
     form = page.form("seen")
 
     told = Page(operator.post(page.address, form.fields, follow=True))
@@ -193,7 +240,7 @@ def test_reissuing_says_what_it_does_and_gives_one_number(operator, visa, hana):
     renewed = Visa.objects.get(pk=visa.pk)
     assert renewed.number != visa.number
     assert f"The new number is {renewed.printed_number}" in told.text
-    assert "This visa has another number by now." in again.text
+    assert "This visa has a new number by now. Have another look at it." in again.text
     assert f"New number: {renewed.printed_number}" in again.text
     assert Notice.objects.filter(kind="visa.reissued", recipient=hana.email).count() == 1
 
@@ -207,7 +254,7 @@ def test_form_that_shows_no_number_gives_none(operator, visa):
 def test_revoked_one_is_good_again_when_it_is_reissued(operator, visa, sam, now):
     revoke(visa=visa, by=sam, reason="x", now=now)
     page = Page(operator.get(page_of(visa, "reissue")))
-    assert "good again with the new number" in page.text
+    assert "valid again with the new number" in page.text
 
     operator.post(page.address, page.form("seen").fields)
 
