@@ -3,13 +3,19 @@
 from datetime import date, time
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from bookings.models import Booking
+from bookings.space_leaving import leave
+from members.models import Operator, User
 from notices.models import Notice
+from spaces.locks import lock_space
 from spaces.models import Closure, OpeningHours, Resource, Space
-from tests.factories import make_booking, make_closure
+from tests.conftest import make_operator
+from tests.factories import at, make_booking, make_closure, make_resource, make_space
+from tests.races.connections import Doing, waits_for_a_lock
 
 THURSDAY = date(2026, 11, 26)
 
@@ -24,6 +30,16 @@ def desk(sam, as_user) -> Client:
 @pytest.fixture
 def booked(koharubiyori, chie) -> Booking:
     return make_booking(koharubiyori.open_seats, user=chie, day=THURSDAY, starts="15:00", ends="18:00")
+
+
+@pytest.fixture
+def home(transactional_db) -> Space:
+    return make_resource(make_space()).space
+
+
+@pytest.fixture
+def owner(home) -> User:
+    return make_operator("owner@example.jp", home, Operator.Role.OWNER)
 
 
 def errors(answer) -> object:
@@ -160,9 +176,24 @@ def test_shorter_hours_cancel_when_ticked(koharubiyori, desk, booked):
     assert not booked.is_live
 
 
-def test_overwriting_a_sample_makes_it_a_fact(four_spaces, as_user):
-    from tests.conftest import make_operator
+@pytest.mark.django_db(transaction=True)
+def test_space_that_leaves_while_its_hours_are_saved_is_no_deadlock(home, owner):
+    client = Client()
+    client.force_login(owner)
+    shown = space_form(home, list(home.hours.all()), cancel_misfits="on")
 
+    with transaction.atomic():
+        # As leaving begins.
+        lock_space(home)
+        saving = Doing(lambda: client.post(reverse("admin:spaces_space_change", args=[home.pk]), shown))
+        waits_for_a_lock()
+        leave(space=Space.objects.get(), left_on=date(2026, 12, 10), by=owner, now=at("09:00"))
+
+    assert saving.result().status_code == 302, errors(saving.result())
+    assert Space.objects.get().left_on == date(2026, 12, 10)
+
+
+def test_overwriting_a_sample_makes_it_a_fact(four_spaces, as_user):
     dorinoki = four_spaces["dorinoki"]
     client = as_user(make_operator("dai@example.jp", dorinoki))
     hours = list(dorinoki.hours.all())
