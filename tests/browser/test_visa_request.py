@@ -32,7 +32,7 @@ def test_member_asks_a_host_that_lets_them_in(phone, desktop, aiko, dai, dorinok
     desktop.get_by_role("link", name="Answer").click()
     expect(desktop.get_by_text("勉強会のあと、少し作業したいです。")).to_be_visible()
     desktop.get_by_role("button", name="Accept anyway").click()
-    expect(desktop.get_by_text("Accepted: 伊藤 愛子 comes")).to_be_visible()
+    expect(desktop.get_by_text("Accepted. 伊藤 愛子 has been sent a confirmation.")).to_be_visible()
 
     booking = Booking.objects.get(user=aiko)
     assert (booking.basis, booking.price, booking.starts_at) == ("visa", 0, at("18:00", date(2026, 11, 25)))

@@ -67,7 +67,8 @@ def test_member_reads_until_when_the_visa_holds(home, boss, member, language, se
 
     [letter] = delivered()
 
-    assert letter.subject == {"ja": "小春日和は加盟を終えます", "en": "Koharubiyori is leaving the federation"}[language]
+    titles = {"ja": "小春日和は加盟を終えます", "en": "Koharubiyori is leaving the federation"}
+    assert letter.subject == titles[language]
     last, until = {
         "ja": ("2026年12月9日", "2026年12月31日"),
         "en": ("Wednesday, 9 December 2026", "Thursday, 31 December 2026"),

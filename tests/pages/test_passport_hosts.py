@@ -101,7 +101,7 @@ def test_what_stands_against_every_visit_is_said(english, aiko, dorinoki):
     page = read(english(aiko))
 
     assert "Dorinoki keeps its Coworking VISA days for people from outside Garage labs's town." in page.main
-    assert "wants to know of a visit" not in page.main
+    assert "asks for visits by Coworking VISA to be booked" not in page.main
 
 
 def test_two_homes_are_two_passports_and_neither_home_is_a_host(english, aiko, koharubiyori):

@@ -114,9 +114,9 @@ def test_who_only_asks_what_is_there_uses_no_code_up(desk, visa):
 @pytest.mark.parametrize(
     ("what", "status", "said"),
     [
-        ("tampered", 400, "This is no code of a Coworking VISA."),
+        ("tampered", 400, "This is not a code of a Coworking VISA."),
         ("expired", 410, "This code has expired."),
-        ("replaced", 410, "This code is of a number that was replaced."),
+        ("replaced", 410, "This code belongs to a number that has been replaced."),
         ("replayed", 409, "This code was scanned before."),
     ],
 )
@@ -375,7 +375,7 @@ def test_at_home_it_says_that_the_plan_counts(english, visa, garage):
     page = Page(english(operator).get(page_of(showing)))
 
     assert "A member here" in page.main
-    assert "at home the plan counts" in page.main
+    assert "at home the plan applies" in page.main
     assert "Turn away" not in page.main
     assert "free days in" not in page.main
 

@@ -41,7 +41,7 @@ def test_page_says_what_all_share_until_something_is_written(operator, home):
     page = Page(operator.get(at_page(home)))
 
     assert "For members of the other spaces: 3 days a month free of charge." in page.text
-    assert "None is written yet" in page.text
+    assert "None written yet" in page.text
     assert "Not yet" in page.text
     assert page.form("days_free").fields["days_free"] == "3"
 
@@ -57,7 +57,7 @@ def test_terms_are_written_and_read_in_both_languages(operator, home, sam, now):
     page = Page(operator.get(answer.url))
     assert "5 days a month free of charge, from 10:00 to 17:30, one day a week at most, with coffee." in page.text
     assert "珈琲" in page.text
-    assert "What is booked stays as it was agreed." in page.text
+    assert "Existing bookings stay as they were agreed." in page.text
     assert page.form("days_free").fields["opens"] == "10:00"
 
 
@@ -101,7 +101,7 @@ def test_host_without_a_town_is_led_to_where_it_is_said(operator, home):
     page = Page(written(operator, home, not_from_nearby="on"))
 
     assert "Enter the town of Koharubiyori first" in page.text
-    assert page.link("Say in which town it is") == reverse("admin:spaces_space_change", args=[home.pk])
+    assert page.link("Enter the town on the page of the space") == reverse("admin:spaces_space_change", args=[home.pk])
 
 
 def test_who_was_too_late_sees_what_counts_and_keeps_what_was_typed(operator, home, now):
@@ -112,7 +112,7 @@ def test_who_was_too_late_sees_what_counts_and_keeps_what_was_typed(operator, ho
 
     assert answer.status_code == 409
     told = Page(answer)
-    assert "Somebody else has written other terms meanwhile." in told.text
+    assert "Somebody else has changed the terms in the meantime." in told.text
     assert "7 days a month" in told.text
     again = told.submit(operator, told.form("days_free"))
     assert again.status_code == 302
@@ -134,7 +134,7 @@ def test_one_press_says_that_it_still_holds(operator, home, now):
     [form] = [form for form in page.forms if form.action.endswith("/confirm/")]
     said = Page(operator.post(form.action, form.fields, follow=True))
 
-    assert "Everybody reads that these terms are confirmed." in said.text
+    assert "Everybody can see that these terms are confirmed." in said.text
     assert "Over a year ago" not in said.text
     assert Terms.objects.get().is_confirmed_at(now)
 
