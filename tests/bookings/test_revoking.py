@@ -13,7 +13,7 @@ from notices.delivery import deliver_due
 from notices.models import Notice
 from spaces.refusing import codes
 from tests.bookings.taking import quoted, refused, take
-from tests.factories import TUESDAY, at
+from tests.factories import TUESDAY, at, make_visited
 from visas.holding import visa_of
 from visas.models import Visa
 from visas.numbers import is_number
@@ -48,6 +48,7 @@ def test_revoked_visa_is_good_nowhere_and_says_why(visa, boss, aiko, dorinoki):
 
 
 def test_visits_to_come_fall_at_every_host_and_cost_nothing(visa, boss, aiko, dorinoki, koharubiyori):
+    make_visited(aiko, koharubiyori.space)
     visits = [
         take(aiko, koharubiyori.open_seats, "11:00", "13:00", day=TUESDAY + 2 * DAY),
         take(aiko, dorinoki.open_seats, "11:00", "13:00", day=TUESDAY + DAY),

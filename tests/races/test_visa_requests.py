@@ -211,3 +211,24 @@ def test_who_accepts_waits_for_the_end_of_the_visa_and_finds_the_request_withdra
 
     assert said([desk.settle()]) == [{"request_withdrawn"}]
     assert not Booking.objects.exists()
+
+
+@pytest.mark.parametrize("attempt", range(3))
+def test_visit_that_another_visa_would_pay_for_is_accepted_while_that_ends(member, seats, operators, attempt):
+    request = asks(member, seats, TUESDAY + DAY)()
+    for day in (2, 3, 4):
+        make_booking(
+            seats, starts="11:00", ends="12:00", day=TUESDAY + day * DAY, user=member, visa=request.visa, **BY_VISA
+        )
+    home = make_space("second")
+    other = make_membership(member, make_plan(home, make_resource(home), kind="free_pass", price=1, grants_visa=True))
+
+    def ends_other():
+        return end(membership=other, last=TUESDAY, by=member, by_operator=True, now=NOW)
+
+    _done, errors = outcomes(at_once(ends_other, accepts(request, operators[0])))
+
+    assert said(errors) in ([], [{"visa_days_used"}])
+    assert not Booking.objects.live().filter(visa=other.visa).exists()
+    request.refresh_from_db()
+    assert (request.answer, request.visa) == (("", request.visa) if errors else ("accepted", other.visa))

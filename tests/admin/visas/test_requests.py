@@ -11,7 +11,7 @@ from bookings.models import Booking, VisaRequest
 from bookings.revoking import revoke
 from bookings.uncovered import end
 from bookings.visa_requests import accept, ask, refuse, withdraw
-from members.models import Operator, User
+from members.models import Operator, Plan, User
 from notices.models import Notice
 from tests.conftest import make_operator
 from tests.factories import TUESDAY, at, make_booking, make_user, span
@@ -126,6 +126,10 @@ def ended(aiko, host, now):
     end(membership=aiko.memberships.get(), last=TUESDAY, by=aiko, by_operator=True, now=now)
 
 
+def not_granted(aiko, host, now):
+    Plan.objects.update(grants_visa=False)
+
+
 def full(aiko, host, now):
     make_booking(host.open_seats, starts="19:00", ends="19:30", day=WEDNESDAY, seats=host.open_seats.capacity)
 
@@ -133,8 +137,7 @@ def full(aiko, host, now):
 @pytest.mark.parametrize(
     ("meanwhile", "words"),
     [
-        (revoked, "The Coworking VISA of Garage labs was revoked."),
-        (ended, "The membership at Garage labs has ended"),
+        (not_granted, "The plan at Garage labs gives no Coworking VISA on that day."),
         (full, "No seat is left for that time."),
     ],
 )
@@ -151,6 +154,18 @@ def test_request_that_can_not_be_accepted_any_more_says_why(desk, aiko, host, as
     assert words in page_of(desk, asked).text
     assert VisaRequest.objects.get().answer == ""
     assert page.link("Refuse")
+
+
+@pytest.mark.parametrize("meanwhile", [revoked, ended])
+def test_request_that_fell_with_its_visa_waits_for_nobody(desk, aiko, host, asked, now, meanwhile):
+    before = page_of(desk, asked)
+    meanwhile(aiko, host, now)
+
+    press(desk, before, "accept")
+    page = page_of(desk, asked)
+    assert "Withdrawn" in page.text
+    assert not [form for form in page.forms if "accept" in form.action]
+    assert not Booking.objects.exists()
 
 
 def test_answering_twice_is_told_and_does_nothing(desk, dai, asked, now):
