@@ -67,10 +67,10 @@ class PlanForm(forms.ModelForm):
             if falling:
                 sentence = _(
                     "Coworking VISAs of members that would end at once: %(visas)s. Visits to come by them that would "
-                    "be cancelled, at no charge: %(visits)s. If you mean it, tick the box below and save again."
+                    "be cancelled, at no charge: %(visits)s. If you mean it, tick this and save again."
                 )
                 counts = {"visas": len(falling.visas), "visits": len(falling.visits)}
-                self.add_error("grants_visa", ValidationError(sentence, code="visas_end", params=counts))
+                self.add_error("visas_end", ValidationError(sentence, code="visas_end", params=counts))
         return cleaned
 
     def clean_members_from(self) -> date | None:
