@@ -15,11 +15,11 @@ from members.models import Operator, User
 from spaces.models import OpeningHours, Space
 from tests.admin.test_closing import space_form
 from tests.billing.acts import make_charge, make_invoice
-from tests.bookings.taking import take
 from tests.conftest import make_operator
 from tests.factories import at, make_booking, make_membership, make_user
 from tests.reading import Page, english
 from tests.visas.acts import make_campaign, make_ticket
+from visas.models import Visa
 
 NOW = at("09:00")
 LEAVES = date(2026, 12, 10)
@@ -102,7 +102,8 @@ def test_page_of_the_space_leads_there_and_proposes_a_day_that_leaves_time(owner
 def test_page_says_who_is_affected(owner, home, garage, koharubiyori, ben, aiko):
     make_booking(garage.open_seats, day=LEAVES, user=ben)
     make_booking(garage.open_seats, day=LEAVES + DAY, user=ben)
-    take(aiko, koharubiyori.open_seats, day=date(2027, 1, 8))
+    later, visa = date(2027, 1, 8), Visa.objects.get(membership__user=aiko)
+    make_booking(koharubiyori.open_seats, day=later, user=aiko, basis="visa", price=0, visa=visa)
     make_ticket(make_campaign(home, koharubiyori.space))
     make_ticket(make_campaign(home, name_en="All alone"))
     make_invoice(home, ben, 3000)

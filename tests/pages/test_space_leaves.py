@@ -11,11 +11,12 @@ from bookings.space_leaving import leave
 from members.models import Membership
 from tests.bookings.taking import take
 from tests.conftest import make_operator
-from tests.factories import at, make_membership
+from tests.factories import at, make_booking, make_membership
 from tests.pages.conftest import JAPANESE
 from tests.pages.tickets import ticket_of_all
 from tests.reading import Page
 from visas.holding import visa_of
+from visas.models import Visa
 
 NOW = at("09:00")
 DAY = timedelta(days=1)
@@ -167,7 +168,8 @@ def test_member_of_it_is_quoted_by_visa_elsewhere_until_the_month_ends(english, 
 
 
 def test_guest_keeps_the_stamp_of_it_in_the_passport(english, aiko, owner, koharubiyori):
-    check_in(booking=take(aiko, koharubiyori.open_seats), now=at("11:05"))
+    visit = make_booking(koharubiyori.open_seats, user=aiko, basis="visa", price=0, visa=Visa.objects.get())
+    check_in(booking=visit, now=at("11:05"))
     leave(space=koharubiyori.space, left_on=LEAVES, by=owner, now=at("12:00"))
 
     with after():
