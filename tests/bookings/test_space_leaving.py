@@ -23,7 +23,7 @@ from tests.billing.acts import make_charge
 from tests.bookings.taking import refused as refused_booking
 from tests.bookings.taking import take
 from tests.conftest import make_operator
-from tests.factories import TUESDAY, at, make_booking, make_membership, make_user, span
+from tests.factories import TUESDAY, at, make_booking, make_membership, make_user, make_visited, span
 from tests.members.acts import refused
 from tests.visas.acts import make_campaign, make_ticket, visit
 from visas.holding import visa_of
@@ -175,6 +175,7 @@ def test_visas_of_its_members_are_good_until_the_month_ends_and_not_after(home, 
 
     assert (held.is_valid_on(ENDS), held.is_valid_on(ENDS + DAY)) == (True, False)
     seats = koharubiyori.open_seats
+    make_visited(aiko, koharubiyori.space)
     assert take(aiko, seats, day=date(2026, 12, 30)).basis == "visa"
     after = at("09:00", LEAVES + DAY)
     assert take(aiko, seats, day=date(2026, 12, 28), now=after).basis == "visa"
@@ -183,6 +184,7 @@ def test_visas_of_its_members_are_good_until_the_month_ends_and_not_after(home, 
 
 def test_visits_elsewhere_after_the_last_day_are_cancelled_and_earlier_ones_stay(home, owner, aiko, koharubiyori):
     seats = koharubiyori.open_seats
+    make_visited(aiko, koharubiyori.space)
     kept = take(aiko, seats, day=date(2026, 12, 28))
     fallen = take(aiko, seats, day=date(2027, 1, 8))
     assert (kept.basis, fallen.basis) == ("visa", "visa")
@@ -293,8 +295,9 @@ def asks(user, house, day):
 
 
 @pytest.fixture
-def early_host(koharubiyori):
-    """A host that takes visitors by visa until six, so that one asks for the evening."""
+def early_host(aiko, koharubiyori):
+    """A host that takes visitors by visa until six, so that Aiko, who was there before, asks for the evening."""
+    make_visited(aiko, koharubiyori.space)
     Terms.objects.create(space=koharubiyori.space, opens=time(10), closes=time(18), not_from_nearby=False)
     return koharubiyori
 
