@@ -169,6 +169,10 @@ def test_nothing_is_left_after_signing_out(opened):
     with pytest.raises(Exception, match="ERR_"):
         opened.goto("/passport/")
 
+    # What is looked at in the end is a page of ours, not the browser's own.
+    opened.context.set_offline(False)
+    opened.goto("/visa/")
+
 
 def test_nothing_is_left_once_the_session_has_ended(opened):
     opened.context.clear_cookies(name="sessionid")
