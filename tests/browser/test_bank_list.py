@@ -62,6 +62,8 @@ def test_list_is_handed_in_looked_at_and_noted(open_browser, koharubiyori, sam, 
     page.locator("#content-main form button[type=submit]").click()
     rows = page.locator(".op-bank-row")
     expect(rows).to_have_count(3)
+    # The script that ticks a row as its field is filled in comes with the rest of the page.
+    page.wait_for_load_state()
     assert [row.locator("input[type=checkbox]").is_checked() for row in rows.all()] == [True, False, False]
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
