@@ -148,7 +148,7 @@ def test_change_takes_only_what_a_fee_goes_beyond_the_one_that_was_paid(fee_paid
     day = date(2026, 11, 24)
     course = course_of(0)
     course.agreed[0].sign_up_fee = fee_paid
-    membership = Membership(starts_on=date(2019, 1, 1), renewal_day=1)
+    membership = Membership(space=Space(), starts_on=date(2019, 1, 1), renewal_day=1)
     changed = course.then(AgreedPlan.of(plan_of(0, 50000), starts_on=day))
 
     assert total(lines_of_step(membership, day, course, changed, today=day)) == due
