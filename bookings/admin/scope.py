@@ -147,6 +147,19 @@ class OwnSpacesAdmin(ModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
+class LookedAtAdmin(OwnSpacesAdmin):
+    """Rows that nobody types over: each act that the role allows has its own page."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class Exported(ExportMixin):
     """A list that can be taken away as a file: the rows that the person sees, with the filters that are set."""
 

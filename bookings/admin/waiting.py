@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin.scope import OwnFilter, OwnSpacesAdmin
+from bookings.admin.scope import LookedAtAdmin, OwnFilter
 from members.models import BoothWait
 from spaces.templatetags.wording import clock, day
 
@@ -31,7 +31,7 @@ class OpenFilter(admin.SimpleListFilter):
 
 
 @admin.register(BoothWait)
-class BoothWaitAdmin(OwnSpacesAdmin):
+class BoothWaitAdmin(LookedAtAdmin):
     space_lookup = "plan__space_id"
     list_display = ["person", "plan", "place", "since", "booth", "lapses", "outcome"]
     list_display_links = ["plan"]
@@ -46,15 +46,6 @@ class BoothWaitAdmin(OwnSpacesAdmin):
         line = BoothWait.objects.in_line().filter(before, plan=OuterRef("plan")).order_by().values("plan")
         number = Subquery(line.annotate(number=Count("*")).values("number"), output_field=IntegerField())
         return super().get_queryset(request).annotate(number=number)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: BoothWait | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: BoothWait | None = None) -> bool:
-        return False
 
     @admin.display(description=_("person"), ordering="user__family_reading")
     def person(self, place: BoothWait) -> str:

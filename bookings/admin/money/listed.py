@@ -9,14 +9,14 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from bookings.admin.scope import OwnSpacesAdmin
+from bookings.admin.scope import LookedAtAdmin
 from members.models import User
 from members.named import people_named
 from spaces.models import Space
 from spaces.templatetags.wording import plain_day, signed_yen
 
 
-class MoneyAdmin(OwnSpacesAdmin):
+class MoneyAdmin(LookedAtAdmin):
     """Rows of money: nothing of them is typed over; each act that the role allows has its own page."""
 
     list_select_related = ["payer", "space"]
@@ -28,15 +28,6 @@ class MoneyAdmin(OwnSpacesAdmin):
         """The column with the payer is sorted by the reading of whoever `payer_lookup` leads to."""
         super().__init_subclass__(**kwargs)
         cls.person = _person_by(f"{cls.payer_lookup}__family_reading")
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
 from bookings.admin.money.listed import on_day
-from bookings.admin.scope import OwnSpacesAdmin, may_at
+from bookings.admin.scope import LookedAtAdmin, may_at
 from bookings.admin.tickets import ticket_acts
 from bookings.admin.tickets.outputs import csv_of, sheet_of, ticket_link
 from bookings.admin.tickets.reach import spaces_seen, tickets_of, where
@@ -36,7 +36,7 @@ STATE_COLOURS = {
 
 
 @admin.register(Ticket)
-class TicketAdmin(OwnSpacesAdmin):
+class TicketAdmin(LookedAtAdmin):
     space_lookup = "campaign__organiser_id"
     list_display = ["code_label", "state_label", "visits_label", "holder", "label", "campaign_name", "until"]
     list_filter = [CampaignFilter, StateFilter, LabelFilter]
@@ -83,15 +83,6 @@ class TicketAdmin(OwnSpacesAdmin):
     def is_allowed(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
         """A ticket that was found may be looked at: the query set has seen to it."""
         return super().is_allowed(request, action, None if action == "view" else obj)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_print_permission(self, request: HttpRequest) -> bool:
         return self.is_allowed(request, "add")

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from unfold.decorators import display
 
-from bookings.admin.scope import OwnSpacesAdmin, signed_in
+from bookings.admin.scope import LookedAtAdmin, signed_in
 from bookings.admin.tickets.reach import EVERYWHERE, where
 from spaces.templatetags.wording import clock, day
 from visas.lockout import lift
@@ -29,7 +29,7 @@ class LockedFilter(admin.SimpleListFilter):
 
 
 @admin.register(WrongCodes)
-class WrongCodesAdmin(OwnSpacesAdmin):
+class WrongCodesAdmin(LookedAtAdmin):
     """They belong to no space, so whoever's space takes part in a campaign that runs sees them, and lets people in."""
 
     list_display = ["place", "kind", "state_label", "wrong", "in_all", "since_words", "lifted"]
@@ -52,15 +52,6 @@ class WrongCodesAdmin(OwnSpacesAdmin):
     def is_allowed(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
         """What was found may be looked at: the query set has seen to it."""
         return super().is_allowed(request, action)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def has_lift_permission(self, request: HttpRequest) -> bool:
         return self.is_allowed(request, "change")

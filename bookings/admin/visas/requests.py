@@ -16,7 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextInputWidget
 
 from bookings.admin.asking import Question, QuestionForm, ask
-from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, signed_in
+from bookings.admin.scope import LookedAtAdmin, OwnFilter, signed_in
 from bookings.admin.visas.outcomes import OUTCOME_COLOURS, OutcomeFilter
 from bookings.askable import against, seats_free
 from bookings.models import VisaRequest
@@ -37,7 +37,7 @@ class RefuseForm(QuestionForm):
 
 
 @admin.register(VisaRequest)
-class VisaRequestAdmin(OwnSpacesAdmin):
+class VisaRequestAdmin(LookedAtAdmin):
     """Of the visitor a host sees the name and the home space, and no more."""
 
     space_lookup = "resource__space_id"
@@ -75,15 +75,6 @@ class VisaRequestAdmin(OwnSpacesAdmin):
             path("<int:pk>/refuse/", view(self.refuse_view), name="bookings_visarequest_refuse"),
             *super().get_urls(),
         ]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         fields: list[Any] = [

@@ -17,7 +17,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from bookings.admin.money.listed import on_day
-from bookings.admin.scope import OwnFilter, OwnSpacesAdmin, may_at, signed_in
+from bookings.admin.scope import LookedAtAdmin, OwnFilter, may_at, signed_in
 from bookings.admin.visas.terms_form import TermsForm, version_seen
 from bookings.admin.visas.terms_shown import Offer, TermsList, offers_of, with_sentences
 from members.roles import spaces_where
@@ -31,7 +31,7 @@ LABEL = Terms._meta.label_lower
 
 
 @admin.register(Terms)
-class TermsAdmin(OwnSpacesAdmin):
+class TermsAdmin(LookedAtAdmin):
     """The list holds every version, to be read; what counts now has a page for each space."""
 
     list_display = ["version_label", "space", "sentence", "written", "written_by", "confirmed", "state_label"]
@@ -72,15 +72,6 @@ class TermsAdmin(OwnSpacesAdmin):
         if terms:
             with_sentences([terms], now=timezone.now())
         return terms
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     # What counts now
 

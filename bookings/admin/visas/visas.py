@@ -13,7 +13,7 @@ from unfold.decorators import display
 from unfold.views import ChangeList
 
 from bookings.admin.money.listed import on_day, person_address
-from bookings.admin.scope import OwnFilter, OwnSpacesAdmin
+from bookings.admin.scope import LookedAtAdmin, OwnFilter
 from bookings.admin.visas import visa_acts
 from bookings.admin.visas.visa_page import page_of
 from bookings.admin.visas.visa_state import STATE_COLOURS, VisaList, VisaStateFilter, state_words, with_state
@@ -23,7 +23,7 @@ from visas.numbers import read_number
 
 
 @admin.register(Visa)
-class VisaAdmin(OwnSpacesAdmin):
+class VisaAdmin(LookedAtAdmin):
     """Whether one is valid follows from the membership; by hand it is revoked, or given another number."""
 
     space_lookup = "membership__space_id"
@@ -50,15 +50,6 @@ class VisaAdmin(OwnSpacesAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         return VisaList
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
