@@ -10,8 +10,8 @@ from bench.services import Services
 
 # A statement of several lines goes on in lines that begin with a tab.
 STATEMENT = re.compile(r"LOG:  statement: (.*(?:\n\t.*)*)")
-# Neither reads nor writes anything.
-FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "SELECT set_config")
+# Neither reads nor writes anything; a statement is prepared by the first page of each connection that runs it.
+FRAME = ("BEGIN", "COMMIT", "ROLLBACK", "SAVEPOINT", "RELEASE", "SET ", "SELECT set_config", "PREPARE ")
 HEALTH_CHECK = "SELECT 1"
 
 

@@ -1,6 +1,7 @@
 """The pieces of bin/bench against the real server, on a PostgreSQL that flushes as in production."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -60,6 +61,16 @@ def test_every_page_is_there_and_a_space_asks_little_of_the_database(open_house:
             assert 0 < len(asked.statements) <= most, (page, asked.statements)
             status = ask(open_house.server.port, page.request).status
             assert status == 200, (page, open_house.server.log.read_text()[-3000:])
+
+
+def test_running_a_prepared_statement_counts_and_preparing_it_does_not(open_house: Open):
+    opened = open_house.own.connect()
+    with closing(opened), opened.cursor() as cursor, counting(open_house.own) as count:
+        prepared = count(lambda: cursor.execute("PREPARE once AS SELECT 2"))
+        run = count(lambda: cursor.execute("EXECUTE once"))
+
+    assert prepared.statements == []
+    assert run.statements == ["EXECUTE once"]
 
 
 def test_clients_book_and_their_mails_go_out(open_house: Open):
