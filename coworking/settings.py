@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "members",
     "visas",
     "bookings",
+    "events",
 ]
 
 MIDDLEWARE = [
