@@ -1,0 +1,48 @@
+"""The locks that everybody takes who signs up, leaves, moves or changes an event: event, then venues (design rule 10)."""
+
+from collections.abc import Iterable
+
+from events.models import Event, Rsvp, Venue
+
+
+def locked_event(event: Event) -> Event:
+    """Lock an event, and read it as it is now: who changes or cancels it, or asks a space to take part."""
+    Event.objects.select_for_update(no_key=True).values_list("pk").get(pk=event.pk)
+    return Event.objects.select_related("organiser", "host", "series").get(pk=event.pk)
+
+
+def locked_venues(venues: Iterable[int]) -> dict[int, Venue]:
+    """Lock venues by primary key, then read them with event and space as they are now.
+
+    The line and the places of a venue change under this lock alone. In two statements: one that had to wait reads only
+    the row that it locks anew.
+    """
+    keys = sorted(set(venues))
+    list(Venue.objects.filter(pk__in=keys).order_by("pk").select_for_update(no_key=True).values_list("pk"))
+    rows = Venue.objects.filter(pk__in=keys).select_related("event__organiser", "space", "resource__space", "hold")
+    return {venue.pk: venue for venue in rows}
+
+
+def locked_venue(venue_id: int) -> Venue:
+    """Lock one venue, and read it as it is now."""
+    return locked_venues([venue_id])[venue_id]
+
+
+def lock_venues_of(event: Event) -> dict[int, Venue]:
+    """Lock all venues of an event; the event is locked first."""
+    return locked_venues(Venue.objects.filter(event=event).values_list("pk", flat=True))
+
+
+def locked_rsvp(rsvp: Rsvp, *others: int) -> tuple[Rsvp, dict[int, Venue]]:
+    """Lock the venue of a sign-up, and `others`, then read the sign-up as it is now; and the venues by their keys.
+
+    Who moved between venues meanwhile is looked for again where they are.
+    """
+    while True:
+        at = Rsvp.objects.values_list("venue_id", flat=True).get(pk=rsvp.pk)
+        venues = locked_venues([at, *others])
+        found = Rsvp.objects.select_for_update(no_key=True).get(pk=rsvp.pk)
+        if found.venue_id in venues:
+            found.venue = venues[found.venue_id]
+            found.event = found.venue.event
+            return found, venues
