@@ -50,6 +50,11 @@ _site = urlsplit(SITE_URL)
 if _site.scheme not in ("http", "https") or not _site.hostname:
     raise ImproperlyConfigured(f"SITE_URL must begin with http:// or https://, not {SITE_URL!r}.")
 IS_HTTPS = _site.scheme == "https"
+# Where browsers reach the process `live` (events/live); without it pages of events look for themselves.
+LIVE_URL = env.str("LIVE_URL", default="").rstrip("/")
+_live = urlsplit(LIVE_URL)
+if LIVE_URL and (_live.scheme not in ("http", "https") or not _live.hostname):
+    raise ImproperlyConfigured(f"LIVE_URL must begin with http:// or https://, not {LIVE_URL!r}.")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[_site.hostname])
 CSRF_TRUSTED_ORIGINS = [f"{_site.scheme}://{_site.netloc}"]
 
@@ -274,7 +279,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": ["'self'"],
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
-        "connect-src": ["'self'"],
+        "connect-src": ["'self'", *([f"{_live.scheme}://{_live.netloc}"] if LIVE_URL else [])],
         "manifest-src": ["'self'"],
         "form-action": ["'self'"],
         "base-uri": ["'none'"],

@@ -1,1 +1,1 @@
-"""The process `live`: what happens on a day is told at once to whoever looks at the event's page (server-sent events)."""
+"""The process `live`: what happens at an event is told at once to whoever looks at its page (server-sent events)."""

@@ -1,11 +1,12 @@
 """Who listens to which event, and what was told of late: all in the memory of one process.
 
-What is told is numbered. Who comes back after a short absence names the last number that reached them and hears what came
-since; where that can't be known, they are asked to reload. Nothing here waits: a listener has a queue, and whoever does
-not empty it is let go, since a browser comes back by itself.
+What is told is numbered. Who comes back after a short absence names the last number that reached them and hears what
+came since; where that can't be known, they are asked to reload. Nothing here waits: a listener has a queue, and whoever
+does not empty it is let go, since a browser comes back by itself.
 """
 
 import asyncio
+import re
 import secrets
 import time
 from collections import deque
@@ -19,8 +20,9 @@ MOST_KEPT = 200  # of what was told of one event
 KEPT_FOR = 60 * 60.0  # seconds
 # Who comes for the first time hears what was told since their page may have been made; pages know a line by its id.
 SINCE_THE_PAGE = 60.0
-MOST_WAITING = 100
+MOST_WAITING = MOST_KEPT + 100
 END = b""
+_ID = re.compile(r"(?P<era>[0-9a-f]{8})-(?P<number>[0-9]{1,15})", re.ASCII)
 
 
 class Listener:
@@ -33,7 +35,9 @@ class Listener:
         self.is_closed = False
 
     def give(self, piece: bytes) -> None:
-        """Add to what is to be sent; who has not taken a hundred pieces is let go."""
+        """Add to what is to be sent; who does not take it is let go."""
+        if self.is_closed:
+            return
         try:
             self.pieces.put_nowait(piece)
         except asyncio.QueueFull:
@@ -82,13 +86,13 @@ class Hub:
         event = self._event(reader.reference)
         event.listeners.add(listener)
         missed = self._missed(event, last)
-        listener.give(wire.event(wire.JOINED, "", id=self._id(self._number)))
+        for told in missed or []:
+            self._tell(listener, told)
+        listener.give(wire.event(wire.JOINED, id=self._id(self._number)))
         if not self.hears:
             listener.give(wire.event(wire.LOST))
         elif missed is None:
             listener.give(wire.event(wire.RELOAD))
-        for told in missed or []:
-            self._tell(listener, told)
         return listener
 
     def leave(self, listener: Listener) -> None:
@@ -135,16 +139,15 @@ class Hub:
         """What was told since, or None where that is not known."""
         if not last:
             return [told for told in event.told if told.at > self._clock() - SINCE_THE_PAGE]
-        era, _, number = last.partition("-")
-        if era != self._era or not number.isdecimal() or int(number) < event.forgotten:
+        id = _ID.fullmatch(last)
+        if not id or id["era"] != self._era or int(id["number"]) < event.forgotten:
             return None
-        return [told for told in event.told if told.number > int(number)]
+        return [told for told in event.told if told.number > int(id["number"])]
 
     def _tell(self, listener: Listener, told: Told) -> None:
         kind = told.message["kind"]
-        if listener.is_closed or (kind in WALL and not listener.reader.sees_wall):
-            return
-        listener.give(wire.told(told.message, listener.language, self._id(told.number)))
+        if listener.reader.sees_wall or kind not in WALL:
+            listener.give(wire.told(told.message, listener.language, self._id(told.number)))
 
     def _to_all(self, piece: bytes) -> None:
         for event in self._events.values():
