@@ -7,7 +7,7 @@ from django.db.models import Value
 from django.db.models.functions import Greatest
 from django.utils.formats import date_format
 
-from bookings.booking import locked_booking, refused_politely
+from bookings.booking import check_not_held, locked_booking, refused_politely
 from bookings.models import Booking
 from bookings.notices import local_time
 from bookings.owing import bring_in_line
@@ -80,6 +80,7 @@ def undo(*, booking: Booking, now: datetime) -> Booking:
             locked_ticket(booking.ticket)
         lock_resources([booking.resource_id])
         booking = locked_booking(booking)
+        check_not_held(booking)
         was_missed = booking.missed_at is not None
         if was_missed:
             booking.missed_at = None
@@ -117,6 +118,7 @@ def close_forgotten_check_outs(*, now: datetime) -> int:
 
 
 def _check_stands(booking: Booking) -> None:
+    check_not_held(booking)
     if booking.cancelled_at:
         raise refusal("not_live")
     if booking.missed_at:

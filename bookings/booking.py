@@ -130,6 +130,12 @@ def locked_booking(booking: Booking) -> Booking:
     return rows.get(pk=booking.pk)
 
 
+def check_not_held(booking: Booking) -> None:
+    """Raise ValidationError for what is held for an event: nobody comes with it, and the event alone changes it."""
+    if booking.is_hold:
+        raise refusal("held")
+
+
 def agreed(found: Quote, agreed_price: int | None) -> Quote:
     """The quote, unless the person agreed to another price than it has now."""
     if agreed_price is not None and agreed_price != found.price:

@@ -67,7 +67,7 @@ def check_fit(space: Space, calendar: Calendar, *, now: datetime) -> None:
             "%(count)s bookings would be outside the hours: %(list)s. Tick the box to cancel them and tell the people.",
             len(found),
         )
-        raise ValidationError(sentence, code="misfits", params={"count": len(found), "list": _named(found)})
+        raise ValidationError(sentence, code="misfits", params={"count": len(found), "list": named(found)})
 
 
 def cancel_misfits(space: Space, *, now: datetime) -> int:
@@ -102,9 +102,10 @@ def check_retirement(resource: Resource, *, now: datetime) -> None:
     found = [one for one in upcoming if retires_before(resource, Span(one.starts_at, one.ends_at))]
     if found:
         sentence = _("It is booked on or after that day: %(list)s. Cancel or move these first.")
-        raise ValidationError(sentence, code="retired", params={"list": _named(found)})
+        raise ValidationError(sentence, code="retired", params={"list": named(found)})
 
 
-def _named(found: list[Booking]) -> str:
+def named(found: list[Booking]) -> str:
+    """The first few of some bookings as a refusal lists them: reference, who comes, and when at the space."""
     shown = [f"{one.spaced_reference} {one.holder} ({local_time(one, one.starts_at)})" for one in found[:SHOWN]]
     return ", ".join([*shown, "…"] if len(found) > SHOWN else shown)

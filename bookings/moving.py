@@ -7,6 +7,7 @@ from django.db import transaction
 from bookings import notices
 from bookings.booking import (
     agreed,
+    check_not_held,
     draw,
     locked_booking,
     reckoned_prices,
@@ -92,7 +93,8 @@ def _note_first_visit(booking: Booking, space: Space) -> None:
 
 
 def check_movable(booking: Booking, *, by_operator: bool, now: datetime) -> None:
-    """Raise ValidationError if the booking can't be moved any more."""
+    """Raise ValidationError if the booking can't be moved, or not any more."""
+    check_not_held(booking)
     if not booking.is_live:
         raise refusal("not_live")
     if booking.has_begun_at(now) or booking.checked_in_at:

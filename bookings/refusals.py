@@ -18,6 +18,7 @@ SENTENCES = {
     "leaves_then_already": _("%(space)s is already set to leave on that day."),
     "has_left": _("%(space)s already left the federation on %(day)s."),
     "leaves_not": _("%(space)s is not about to leave: there is nothing to take back."),
+    "joins_later": _("%(space)s joins the federation on %(day)s."),
     "off_step": _("Bookings start and end every %(minutes)s minutes from opening."),
     "ends_before_start": _("The end must be after the start."),
     "too_many_seats": _("There are %(capacity)s seats in all."),
@@ -62,6 +63,11 @@ SENTENCES = {
     "not_in": _("Nobody has checked in with this booking."),
     "checked_in": _("Checked in already at %(time)s."),
     "checked_out": _("Checked out already at %(time)s."),
+    "displaces": _(
+        "Other bookings are in the way: %(list)s. Cancel or move these first, "
+        "or choose another time, place or number of seats."
+    ),
+    "held": _("This is held for an event. Change the event."),
     "missed": _("It is marked as “did not come”. Take that back first."),
 }
 

@@ -14,7 +14,7 @@ from bookings.quote import Quote, quote, visa_entries
 from bookings.refusals import refusal
 from spaces.calendar import Span
 from spaces.house import House, day_of
-from spaces.models import Resource
+from spaces.models import Resource, Space
 from visas.models import Ticket
 
 
@@ -79,13 +79,20 @@ def time_problems(house: House, wish: Wish, now: datetime, *, wants_notice: bool
         problems.append(refusal("past"))
     elif wants_notice and span.starts_at - timedelta(minutes=space.notice_minutes) < now and space.notice_minutes:
         problems.append(refusal("too_short_notice", space=space.name, minutes=space.notice_minutes))
+    horizon = space.today(now) + timedelta(days=space.horizon_days)
+    if horizon < space.today(span.starts_at) and not _is_gone(space, span):
+        problems.append(refusal("beyond_horizon", space=space.name, day=date_format(last_day(house, now))))
+    return [*problems, *place_problems(house, wish)]
+
+
+def place_problems(house: House, wish: Wish) -> list[ValidationError]:
+    """What is wrong with a time whoever takes it, however long before: retired, the space gone, opening hours, step."""
+    space, span = house.space, wish.span
+    problems = []
     if retires_before(wish.resource, span):
         problems.append(refusal("no_such_resource"))
-    day, last = space.today(span.starts_at), last_day(house, now)
-    if space.last_day and space.last_day < day:
+    if space.last_day and _is_gone(space, span):
         problems.append(refusal("leaves", space=space.name, day=date_format(space.last_day)))
-    elif day > last:
-        problems.append(refusal("beyond_horizon", space=space.name, day=date_format(last)))
     # Each opening day is booked by itself, also where it meets the next.
     own = house.calendar.span_of(span.starts_at)
     if own is None or span.ends_at > own.ends_at:
@@ -93,6 +100,11 @@ def time_problems(house: House, wish: Wish, now: datetime, *, wants_notice: bool
     elif not _on_step(wish, own):
         problems.append(refusal("off_step", minutes=wish.resource.step_minutes))
     return problems
+
+
+def _is_gone(space: Space, span: Span) -> bool:
+    """Whether a space has left the federation by the day of a booking."""
+    return space.last_day is not None and space.last_day < space.today(span.starts_at)
 
 
 def retires_before(resource: Resource, span: Span) -> bool:

@@ -19,7 +19,7 @@ from bookings.admin.money.of_booking import of_booking
 from bookings.admin.scope import Exported, OwnFilter, OwnSpacesAdmin
 from bookings.admin.visas.card import page_of_visa
 from bookings.booking import book
-from bookings.cancelling import cancel
+from bookings.cancelling import cancel_by_hand
 from bookings.models import Booking
 from bookings.moving import move
 from bookings.notices import local_time
@@ -196,7 +196,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
 
     @admin.action(description=_("Cancel as the space, and tell the people"), permissions=["change"])
     def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:
-        self._each(request, queryset, lambda one: cancel(booking=one, by=Booking.Side.SPACE, now=timezone.now()))
+        self._each(request, queryset, lambda one: cancel_by_hand(booking=one, now=timezone.now()))
 
     @admin.action(description=_("Check in"), permissions=["change"])
     def check_in_selected(self, request: HttpRequest, queryset: QuerySet[Booking]) -> None:

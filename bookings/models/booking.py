@@ -316,8 +316,13 @@ class Booking(models.Model):
 
     @property
     def holder(self) -> str:
-        """Who comes, as the desk calls them."""
+        """Who comes, as the desk calls them; what a hold is for."""
         return self.name or (self.user.display_name if self.user else "")
+
+    @property
+    def is_hold(self) -> bool:
+        """Whether it keeps seats or a room for an event: nobody's booking, and nobody comes with it."""
+        return self.basis == self.Basis.HOLD
 
     @property
     def is_live(self) -> bool:

@@ -27,6 +27,7 @@ FACTS = {
     "hours": 12,
     "left": "2.5",
     "reference": "K7M4-2QXP",
+    "list": "K7M4-2QXP 千葉 千絵 (Tue 24 Nov, 11:00)",
 }
 
 
