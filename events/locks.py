@@ -1,8 +1,9 @@
-"""The locks that everybody takes who signs up, leaves, moves or changes an event: event, then venues (design rule 10)."""
+"""The locks of who signs up, leaves or changes an event: event, venues, resources, sign-up (design rule 10)."""
 
 from collections.abc import Iterable
 
 from events.models import Event, Rsvp, Venue
+from spaces.locks import lock_resources
 
 
 def locked_event(event: Event) -> Event:
@@ -28,9 +29,18 @@ def locked_venue(venue_id: int) -> Venue:
     return locked_venues([venue_id])[venue_id]
 
 
-def lock_venues_of(event: Event) -> dict[int, Venue]:
-    """Lock all venues of an event; the event is locked first."""
-    return locked_venues(Venue.objects.filter(event=event).values_list("pk", flat=True))
+def lock_venues_of(*events: Event) -> dict[int, Venue]:
+    """Lock all venues of events; the events are locked first."""
+    return locked_venues(Venue.objects.filter(event__in=events).order_by().values_list("pk", flat=True))
+
+
+def lock_holds(venues: Iterable[Venue], *others: int) -> None:
+    """Lock what venues hold, what they are to hold, and `others`, before the first hold is changed."""
+    found = {*others}
+    for venue in venues:
+        found |= {venue.resource_id} if venue.resource_id else set()
+        found |= {venue.hold.resource_id} if venue.hold else set()
+    lock_resources(found)
 
 
 def locked_rsvp(rsvp: Rsvp, *others: int) -> tuple[Rsvp, dict[int, Venue]]:

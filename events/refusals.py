@@ -21,6 +21,7 @@ SENTENCES = {
     "left_already": _("This sign-up was taken back."),
     "here_already": _("%(name)s is checked in. Take that back first."),
     "not_going": _("%(name)s has no place yet: %(state)s."),
+    "no_room_at_door": _("%(venue)s is full. Add a place, or free that of somebody who has not come."),
     "not_checked_in": _("%(name)s is not checked in."),
     "doors_closed": _("The list opens two hours before the start, and closes a day after the end."),
     "same_venue": _("You are signed up at %(venue)s already."),
@@ -47,9 +48,20 @@ SENTENCES = {
     "thanked_already": _("Thanks have gone out already."),
     "not_a_series": _("This event is not part of a series."),
     "series_already": _("This event is part of a series already."),
-    "no_days": _("The rule gives no day from %(day)s on."),
-    "last_event_alone": _("Nothing of the series is left after this event: change it alone."),
+    "rule_misses_day": _("The rule does not give the day of this event. Change the rule or the day."),
     "not_online": _("That is for online."),
+    "rule_unreadable": _(
+        "“%(part)s” is not understood. A rule reads like FREQ=MONTHLY;BYDAY=2TU: every second Tuesday."
+    ),
+    "rule_too_dense": _("An event comes once a day at most. Leave hours, minutes and seconds out of the rule."),
+    "rule_never": _("This rule never gives a day. Look at its months, weeks and days once more."),
+    "picture_kind": _("Choose a picture as JPEG, PNG, WebP or GIF. An iPhone's HEIC: save it as JPEG first."),
+    "picture_too_big": _(
+        "This picture is too big: choose one of at most %(megabytes)s MB and %(megapixels)s megapixels."
+    ),
+    "picture_unreadable": _(
+        "This picture can't be read; the file is empty or broken. Save it once more, or take another."
+    ),
 }
 
 _BY_CONSTRAINT = {

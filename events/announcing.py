@@ -1,0 +1,149 @@
+"""Announcing an event, changing it, cancelling it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from events import notices
+from events.holds import bring_in_line
+from events.line import move_up
+from events.locks import lock_holds, lock_venues_of, locked_event
+from events.models import Event, Rsvp, Venue
+from events.refusals import refusal, refused_politely
+from notices.outbox import tell
+
+# What an event is, beside when it is.
+FIELDS = frozenset(
+    {
+        "kind",
+        "title_ja",
+        "title_en",
+        "text_ja",
+        "text_en",
+        "supporter_ja",
+        "supporter_en",
+        "question_ja",
+        "question_en",
+        "host",
+        "stream_url",
+        "picture",
+        "most_guests",
+        "decline_hours",
+    }
+)
+TIMES = frozenset({"starts_at", "ends_at"})
+
+
+@transaction.atomic
+def announce(*, event: Event, now: datetime) -> Event:
+    """Let everybody see an event and sign up, and ask the spaces that are to be venues and have not said yes.
+
+    Raises ValidationError for one that has no venue, or is over.
+    """
+    event = locked_event(event)
+    venues = lock_venues_of(event)
+    if event.cancelled_at:
+        raise refusal("cancelled_already")
+    if event.published_at:
+        raise refusal("announced_already")
+    if event.is_over_at(now):
+        raise refusal("past")
+    if not any(venue.stands for venue in venues.values()):
+        raise refusal("no_venue")
+    event.published_at = event.changed_at = now
+    event.save(update_fields=["published_at", "changed_at"])
+    for venue in venues.values():
+        if not venue.agreed_at and not venue.left_at:
+            tell(notices.asked(venue, now=now))
+    return event
+
+
+@transaction.atomic
+def change(*, event: Event, values: Mapping[str, Any], now: datetime) -> Event:
+    """Set fields of an event, of FIELDS and TIMES. With its time its holds move, and everybody who comes is told.
+
+    An event of a series is changed alone by it. Raises ValidationError, also with the bookings that a hold would
+    displace.
+    """
+    event = locked_event(event)
+    venues = lock_venues_of(event)
+    check_changeable(event, now=now)
+    moved = apply(event, values, now=now)
+    if event.series_id:
+        event.is_changed_alone = True
+    with refused_politely():
+        event.save()
+    follow(event, venues, moved=moved, now=now)
+    return event
+
+
+def apply(event: Event, values: Mapping[str, Any], *, now: datetime) -> bool:
+    """Set fields of an event that is locked, not saved; whether its time is another by it. Raises ValidationError."""
+    unknown = set(values) - FIELDS - TIMES
+    if unknown:
+        raise ValueError(f"Not to be changed so: {', '.join(sorted(unknown))}.")
+    before = event.starts_at, event.ends_at
+    for name, value in values.items():
+        setattr(event, name, value)
+    moved = before != (event.starts_at, event.ends_at)
+    if event.ends_at <= event.starts_at:
+        raise refusal("ends_before_start")
+    if moved and event.ends_at <= now:
+        raise refusal("past")
+    event.changed_at = now
+    event.sequence += moved
+    return moved
+
+
+def follow(event: Event, venues: Mapping[int, Venue], *, moved: bool, now: datetime) -> None:
+    """Let holds and people follow an event that has changed."""
+    lock_holds(venues.values())
+    for venue in venues.values():
+        venue.event = event
+        bring_in_line(venue, now=now)
+    if moved and event.is_announced:
+        tell(notices.event_changed(event, standing(event), now=now))
+        for venue in venues.values():
+            move_up(venue, now=now)
+
+
+@transaction.atomic
+def cancel(*, event: Event, reason: str, now: datetime) -> Event:
+    """Cancel an event: what it holds is given back, and everybody who had a place or waited is told once, with why.
+
+    Raises ValidationError once it is over, and without a reason where somebody would read it.
+    """
+    event = locked_event(event)
+    venues = lock_venues_of(event)
+    check_changeable(event, now=now)
+    told = standing(event)
+    if told and not reason.strip():
+        raise refusal("no_reason")
+    event.cancelled_at = event.changed_at = now
+    event.cancel_reason = reason.strip()
+    event.sequence += 1
+    event.save(update_fields=["cancelled_at", "cancel_reason", "sequence", "changed_at"])
+    lock_holds(venues.values())
+    for venue in venues.values():
+        venue.event = event
+        bring_in_line(venue, now=now)
+    tell(notices.event_cancelled(event, told, now=now))
+    return event
+
+
+def standing(event: Event) -> list[Rsvp]:
+    """Who has a place at an event or waits for one, with what telling them needs."""
+    rows = list(Rsvp.objects.standing().filter(event=event).select_related("user", "venue__space"))
+    for rsvp in rows:
+        rsvp.event = rsvp.venue.event = event
+    return rows
+
+
+def check_changeable(event: Event, *, now: datetime) -> None:
+    """Raise ValidationError if an event is cancelled or over."""
+    if event.cancelled_at:
+        raise refusal("cancelled_already")
+    if event.is_over_at(now):
+        raise refusal("over")

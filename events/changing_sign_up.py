@@ -1,0 +1,79 @@
+"""Changing a sign-up: to another venue, with more or fewer guests, another answer."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from events import notices
+from events.line import has_room, move_up, places_left
+from events.locks import locked_rsvp
+from events.models import Rsvp, Venue
+from events.refusals import refusal, refused_politely
+from events.signing_up import check_open, check_people, no_room
+from notices.outbox import tell
+
+
+def change_venue(*, rsvp: Rsvp, venue: Venue, waits: bool = False, now: datetime) -> Rsvp:
+    """Take a sign-up to another venue of its event, and give its place to the next in line.
+
+    Who has a place keeps it unless there is room at the other. Who waits goes to the end of the other line where there
+    is none, if they want to (`waits`). Raises ValidationError.
+    """
+    with refused_politely(), transaction.atomic():
+        rsvp, venues = locked_rsvp(rsvp, venue.pk)
+        before, there = rsvp.venue, venues[venue.pk]
+        _check_standing(rsvp)
+        if there.pk == before.pk:
+            raise refusal("same_venue", venue=before.name)
+        if there.event_id != rsvp.event_id:
+            raise refusal("venue_gone", venue=there.name)
+        check_open(there, rsvp.people, now=now)
+        if has_room(there, rsvp.people):
+            rsvp.going_at = rsvp.going_at or now
+        elif rsvp.going_at:
+            raise refusal("keeps_place", venue=there.name, here=before.name)
+        elif rsvp.event.has_begun_at(now):
+            raise refusal("begun")
+        elif not waits:
+            raise no_room(there)
+        else:
+            rsvp.queued_at = now
+        rsvp.venue = there
+        rsvp.sequence += 1
+        rsvp.save(update_fields=["venue", "going_at", "queued_at", "sequence"])
+        tell(notices.changed(rsvp, now=now))
+        move_up(before, now=now)
+    return rsvp
+
+
+def change_people(*, rsvp: Rsvp, people: int, answer: str | None = None, now: datetime) -> Rsvp:
+    """Come with more or fewer guests, or give another answer to the host's question.
+
+    Who has a place brings more only as long as places are free that nobody waits for. In line the place stays, as more
+    guests only make it harder to find room. Raises ValidationError.
+    """
+    with refused_politely(), transaction.atomic():
+        rsvp, venues = locked_rsvp(rsvp)
+        venue = venues[rsvp.venue_id]
+        _check_standing(rsvp)
+        check_open(venue, people, now=now)
+        check_people(venue, people)
+        more = people - rsvp.people
+        if rsvp.going_at and more > 0 and not has_room(venue, more):
+            raise refusal("line_first", venue=venue.name) if places_left(venue) else no_room(venue)
+        rsvp.people = people
+        if answer is not None:
+            rsvp.answer = answer.strip()
+        rsvp.save(update_fields=["people", "answer"])
+        if more < 0:
+            move_up(venue, now=now)
+    return rsvp
+
+
+def _check_standing(rsvp: Rsvp) -> None:
+    if rsvp.left_at:
+        raise refusal("left_already")
+    if not rsvp.confirmed_at:
+        raise refusal("link_expired")
+    if rsvp.attended_at:
+        raise refusal("here_already", name=rsvp.name)

@@ -1,0 +1,140 @@
+"""The door of an event: who has come, who comes without having signed up, and how many are there, by venue."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Sum
+
+from bookings.models import NAME_LENGTH
+from events.leaving import leave
+from events.line import move_up, people_going
+from events.live import channel
+from events.locks import locked_rsvp, locked_venue
+from events.models import DOORS_OPEN, Event, Rsvp, Venue
+from events.refusals import refusal, refused_politely
+
+# So long after the end a host still notes who was there.
+NOTED_FOR = timedelta(hours=24)
+
+
+def is_open(event: Event, *, now: datetime) -> bool:
+    """Whether the host's list can be used: from two hours before the start until a day after the end."""
+    return (
+        event.is_announced
+        and event.cancelled_at is None
+        and event.starts_at - DOORS_OPEN <= now < event.ends_at + NOTED_FOR
+    )
+
+
+def here(event: Event) -> dict[int, int]:
+    """How many people have come to each venue of an event, guests counted, by the key of the venue."""
+    rows = Rsvp.objects.filter(event=event, attended_at__isnull=False).order_by()
+    return dict(rows.values_list("venue").annotate(people=Sum("people")))
+
+
+def check_in(*, rsvp: Rsvp, venue: Venue, makes_room: bool = False, now: datetime) -> Rsvp:
+    """Note that a person has come, to any venue of the event: signed up elsewhere, their place comes with them.
+
+    Who still waits for a place has one once the event has begun and places are free; `makes_room` adds what is missing.
+    Checked in there already, nothing changes. Raises ValidationError.
+    """
+    with refused_politely(), transaction.atomic():
+        rsvp, venues = locked_rsvp(rsvp, venue.pk)
+        there, before = venues[venue.pk], rsvp.venue
+        _check_doors(rsvp.event, there, now)
+        if there.event_id != rsvp.event_id:
+            raise refusal("venue_gone", venue=there.name)
+        if rsvp.left_at or not (rsvp.is_going or makes_room or rsvp.event.has_begun_at(now)):
+            raise refusal("not_going", name=rsvp.name, state=rsvp.state_name)
+        if not rsvp.is_going or there.pk != before.pk:
+            _find_room(there, rsvp.people, makes_room=makes_room)
+        rsvp.venue = there
+        rsvp.confirmed_at, rsvp.going_at = rsvp.confirmed_at or now, rsvp.going_at or now
+        rsvp.attended_at = rsvp.attended_at or now
+        rsvp.save(update_fields=["venue", "confirmed_at", "going_at", "attended_at"])
+        if there.pk != before.pk:
+            move_up(before, now=now)
+        show_here(rsvp.event)
+    return rsvp
+
+
+@transaction.atomic
+def undo_check_in(*, rsvp: Rsvp, now: datetime) -> Rsvp:
+    """Take a check-in back that was a slip; who walked in only for it goes again."""
+    rsvp, _venues = locked_rsvp(rsvp)
+    if not rsvp.attended_at:
+        raise refusal("not_checked_in", name=rsvp.name)
+    rsvp.attended_at = None
+    rsvp.save(update_fields=["attended_at"])
+    if rsvp.is_walk_in:
+        rsvp = leave(rsvp=rsvp, by=Rsvp.Side.HOST, now=now)
+    show_here(rsvp.event)
+    return rsvp
+
+
+def walk_in(
+    *,
+    venue: Venue,
+    name: str,
+    email: str = "",
+    people: int = 1,
+    language: str,
+    makes_room: bool = False,
+    now: datetime,
+) -> Rsvp:
+    """Let somebody in who had not signed up, and note that they are there; with an address they are thanked later.
+
+    `makes_room` adds the places that are missing. Who has signed up with this address is checked in instead.
+    Raises ValidationError.
+    """
+    if not name.strip():
+        raise refusal("no_name")
+    if people < 1:
+        raise refusal("nobody")
+    with refused_politely(), transaction.atomic():
+        known = Rsvp.objects.live().filter(event=venue.event_id, person=email).first() if email else None
+        if known:
+            return check_in(rsvp=known, venue=venue, makes_room=makes_room, now=now)
+        venue = locked_venue(venue.pk)
+        _check_doors(venue.event, venue, now)
+        _find_room(venue, people, makes_room=makes_room)
+        rsvp = Rsvp.objects.create(
+            event=venue.event,
+            venue=venue,
+            name=name.strip()[:NAME_LENGTH],
+            person=email or None,
+            language=language,
+            people=people,
+            is_walk_in=True,
+            signed_up_at=now,
+            confirmed_at=now,
+            going_at=now,
+            attended_at=now,
+        )
+        show_here(venue.event)
+    return rsvp
+
+
+def show_here(event: Event) -> None:
+    """Tell every page of the event how many are there now, once this is committed."""
+    transaction.on_commit(lambda: channel.publish(channel.counts(event.reference, here(event))), robust=True)
+
+
+def _find_room(venue: Venue, people: int, *, makes_room: bool) -> None:
+    """See that so many people find places, or add what is missing. Raises ValidationError."""
+    going = people_going(venue)
+    if venue.capacity is None or going + people <= venue.capacity:
+        return
+    if not makes_room:
+        raise refusal("no_room_at_door", venue=venue.name)
+    venue.capacity = going + people
+    venue.save(update_fields=["capacity"])
+
+
+def _check_doors(event: Event, venue: Venue, now: datetime) -> None:
+    if event.cancelled_at:
+        raise refusal("cancelled")
+    if not is_open(event, now=now):
+        raise refusal("doors_closed")
+    if not venue.stands:
+        raise refusal("venue_gone", venue=venue.name)

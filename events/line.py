@@ -1,0 +1,62 @@
+"""The line of a venue: how many places are left, who is next, and moving up. The caller holds the venue's lock."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Sum
+
+from events import notices
+from events.models import Rsvp, Venue
+from notices.outbox import tell
+
+
+def people_going(venue: Venue) -> int:
+    """How many people have a place at a venue, guests counted."""
+    return Rsvp.objects.going().filter(venue=venue).aggregate(people=Sum("people"))["people"] or 0
+
+
+def places_left(venue: Venue) -> int | None:
+    """How many places are free at a venue; None where there is no limit."""
+    return None if venue.capacity is None else max(venue.capacity - people_going(venue), 0)
+
+
+def people_waiting(venue: Venue) -> int:
+    """How many people wait for a place at a venue, guests counted."""
+    return Rsvp.objects.waiting().filter(venue=venue).aggregate(people=Sum("people"))["people"] or 0
+
+
+def has_room(venue: Venue, people: int) -> bool:
+    """Whether so many people find places at once: enough are free, and nobody waits for them."""
+    left = places_left(venue)
+    return left is None or (people <= left and not Rsvp.objects.waiting().filter(venue=venue).exists())
+
+
+def number_in_line(rsvp: Rsvp) -> int:
+    """Which number a sign-up is in the line of its venue, from 1."""
+    line = list(Rsvp.objects.waiting().filter(venue=rsvp.venue_id).values_list("pk", flat=True))
+    return line.index(rsvp.pk) + 1
+
+
+def move_up(venue: Venue, *, now: datetime) -> list[Rsvp]:
+    """Give free places to the next in line, in order, and tell them; those who have moved up.
+
+    Who comes with guests gets all places at once, or waits for them, and nobody goes past them. Nobody moves up once
+    the event has begun, or where it does not take place.
+    """
+    event = venue.event
+    if event.cancelled_at or event.has_begun_at(now) or not venue.stands:
+        return []
+    left = places_left(venue)
+    moved = []
+    for rsvp in Rsvp.objects.waiting().filter(venue=venue).select_related("user"):
+        if left is not None:
+            if rsvp.people > left:
+                break
+            left -= rsvp.people
+        rsvp.venue, rsvp.event = venue, event
+        rsvp.going_at = rsvp.promoted_at = now
+        rsvp.decline_by = min(now + timedelta(hours=event.decline_hours), event.starts_at)
+        rsvp.sequence += 1
+        rsvp.save(update_fields=["going_at", "promoted_at", "decline_by", "sequence"])
+        tell(notices.moved_up(rsvp, now=now))
+        moved.append(rsvp)
+    return moved

@@ -1,0 +1,161 @@
+"""What events tell people, as rows of the outbox; their words are in events/letters.py."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from events.models import Event, Rsvp, Venue
+from members.models import User
+from members.notices import DECIDE
+from notices.models import Notice
+
+CONFIRM = "event.confirm"
+LINK = "event.link"
+GOING = "event.going"
+WAITING = "event.waiting"
+MOVED_UP = "event.moved_up"
+CHANGED = "event.sign_up_changed"
+LEFT = "event.left"
+EVENT_CHANGED = "event.changed"
+EVENT_CANCELLED = "event.cancelled"
+VENUE_GONE = "event.venue_gone"
+DAY_BEFORE = "event.day_before"
+SOON = "event.soon"
+THANKS = "event.thanks"
+ASKED = "event.asked"
+
+# The evening before, by the clocks of the venue; and two hours before, but nobody is woken.
+REMINDED_AT = time(17, 0)
+SOON_BEFORE = timedelta(hours=2)
+NOT_BEFORE = time(7, 0)
+
+
+def confirm(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
+    """The link that confirms an address; once an hour at most."""
+    return _of(CONFIRM, rsvp, now, once=f"{rsvp.link_version}:{now:%Y%m%d%H}")
+
+
+def link(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
+    """The link to a sign-up that stands, once more; once an hour at most."""
+    return _of(LINK, rsvp, now, once=f"{rsvp.link_version}:{now:%Y%m%d%H}")
+
+
+def signed_up(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
+    """A place, with the reminders that go with it; or a place in line."""
+    if rsvp.is_waiting:
+        return _of(WAITING, rsvp, now)
+    return [*_of(GOING, rsvp, now), *reminders(rsvp, now=now)]
+
+
+def moved_up(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
+    """A place from the waiting list, with its reminders."""
+    return [*_of(MOVED_UP, rsvp, now, useful_until=rsvp.event.starts_at), *reminders(rsvp, now=now)]
+
+
+def changed(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
+    """Another venue; a place has its reminders anew."""
+    return [*_of(CHANGED, rsvp, now), *(reminders(rsvp, now=now) if rsvp.is_going else [])]
+
+
+def left(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
+    """A sign-up that was taken back."""
+    return _of(LEFT, rsvp, now)
+
+
+def event_changed(event: Event, rsvps: Iterable[Rsvp], *, now: datetime) -> list[Notice]:
+    """Another time or place, to everybody who has a place or waits; places have their reminders anew."""
+    told: list[Notice] = []
+    for rsvp in rsvps:
+        told += _of(EVENT_CHANGED, rsvp, now, once=str(event.sequence), useful_until=event.ends_at)
+        if rsvp.is_going:
+            told += reminders(rsvp, now=now)
+    return told
+
+
+def event_cancelled(event: Event, rsvps: Iterable[Rsvp], *, now: datetime) -> list[Notice]:
+    """To everybody who had a place or waited, once."""
+    return [notice for rsvp in rsvps for notice in _of(EVENT_CANCELLED, rsvp, now, once="once")]
+
+
+def venue_gone(venue: Venue, rsvps: Iterable[Rsvp], *, now: datetime) -> list[Notice]:
+    """To everybody who had a place or waited at a venue that does not take part any more."""
+    return [notice for rsvp in rsvps for notice in _of(VENUE_GONE, rsvp, now, once=str(venue.pk))]
+
+
+def thanks(event: Event, rsvps: Iterable[Rsvp], *, now: datetime) -> list[Notice]:
+    """To everybody who came, once."""
+    return [notice for rsvp in rsvps for notice in _of(THANKS, rsvp, now, once="once")]
+
+
+def asked(venue: Venue, *, now: datetime) -> list[Notice]:
+    """To who decides at a space that is asked to be a venue."""
+    space, event = venue.space, venue.event
+    if space is None:
+        return []
+    told = User.objects.filter(is_active=True, operator__space=space, operator__role__in=DECIDE).order_by("pk")
+    return [
+        Notice(
+            kind=ASKED,
+            subject_key=f"venue:{venue.pk}",
+            dedupe_key=f"{ASKED}:{venue.pk}:{operator.pk}",
+            recipient=operator.email,
+            language=operator.language,
+            space_slug=space.slug,
+            due_at=now,
+            useful_until=event.ends_at,
+            created_at=now,
+        )
+        for operator in told
+    ]
+
+
+def reminders(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
+    """The evening before, and two hours before but not at night; those whose time is past are left out."""
+    event, zone = rsvp.event, (rsvp.venue.space or rsvp.event.organiser).zone
+    starts_at = event.starts_at.astimezone(zone)
+    eve = datetime.combine(starts_at.date() - timedelta(days=1), REMINDED_AT, zone)
+    soon = max(event.starts_at - SOON_BEFORE, datetime.combine(starts_at.date(), NOT_BEFORE, zone))
+    times = [(DAY_BEFORE, eve), (SOON, soon)]
+    return [
+        notice
+        for kind, due_at in times
+        if now < due_at < event.starts_at
+        for notice in _of(kind, rsvp, now, due_at=due_at, useful_until=event.starts_at, once=_version(rsvp))
+    ]
+
+
+def _version(rsvp: Rsvp) -> str:
+    """What changes whenever time or place of somebody's event do."""
+    return f"{rsvp.event.sequence}:{rsvp.sequence}"
+
+
+def _of(
+    kind: str,
+    rsvp: Rsvp,
+    now: datetime,
+    *,
+    due_at: datetime | None = None,
+    useful_until: datetime | None = None,
+    once: str = "",
+) -> list[Notice]:
+    return list(_notice(kind, rsvp, now, due_at or now, useful_until, once or _version(rsvp)))
+
+
+def _notice(
+    kind: str, rsvp: Rsvp, now: datetime, due_at: datetime, useful_until: datetime | None, once: str
+) -> Iterator[Notice]:
+    if not rsvp.person:
+        return
+    facts: dict[str, Any] = {"sequence": rsvp.sequence, "event_sequence": rsvp.event.sequence}
+    yield Notice(
+        kind=kind,
+        subject_key=f"rsvp:{rsvp.pk}",
+        dedupe_key=f"{kind}:{rsvp.pk}:{once}",
+        recipient=rsvp.person,
+        language=rsvp.user.language if rsvp.user else rsvp.language,
+        space_slug=(rsvp.venue.space or rsvp.event.organiser).slug,
+        facts=facts,
+        due_at=due_at,
+        useful_until=useful_until,
+        created_at=now,
+    )

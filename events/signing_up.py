@@ -1,0 +1,124 @@
+"""Signing up: a place at a venue at once, or in its line; who has no account confirms the address by a link first."""
+
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from bookings.models import NAME_LENGTH
+from events import notices
+from events.line import has_room, people_waiting
+from events.locks import locked_rsvp, locked_venue
+from events.models import CONFIRMED_WITHIN, Rsvp, Venue
+from events.refusals import refusal, refused_politely
+from members.models import User
+from notices.outbox import tell
+
+
+def sign_up(*, venue: Venue, user: User, people: int = 1, answer: str = "", waits: bool = False, now: datetime) -> Rsvp:
+    """Sign a person up at a venue, with their guests among `people`; the event's reminders go with it.
+
+    Where there is no room for all of them they join the line, if they want to (`waits`). Signed up already at this very
+    venue, that sign-up is given back. Raises ValidationError.
+    """
+    with refused_politely(), transaction.atomic():
+        venue = locked_venue(venue.pk)
+        check_open(venue, people, now=now)
+        known = Rsvp.objects.live().filter(event=venue.event, person=user.email).first()
+        if known and known.confirmed_at:
+            if known.venue_id == venue.pk:
+                return known
+            raise refusal("signed_up_already")
+        rsvp = known or Rsvp(event=venue.event, person=user.email, signed_up_at=now)
+        rsvp.venue, rsvp.user, rsvp.people, rsvp.answer = venue, user, people, answer.strip()
+        rsvp.name, rsvp.language = user.display_name[:NAME_LENGTH], user.language
+        rsvp.confirmed_at = now
+        take_place(rsvp, waits=waits, now=now)
+        rsvp.save()
+        tell(notices.signed_up(rsvp, now=now))
+    return rsvp
+
+
+def ask_to_confirm(
+    *, venue: Venue, name: str, email: str, language: str, people: int = 1, answer: str = "", now: datetime
+) -> None:
+    """Note what somebody without an account wishes, and mail the link that confirms it; no place is taken yet.
+
+    `email` is the normalised address. Who has signed up already is mailed the link to that sign-up, so that nobody
+    learns here who comes. Raises ValidationError.
+    """
+    if not name.strip():
+        raise refusal("no_name")
+    with refused_politely(), transaction.atomic():
+        venue = locked_venue(venue.pk)
+        check_open(venue, people, now=now)
+        known = Rsvp.objects.live().filter(event=venue.event, person=email).first()
+        if known and known.confirmed_at:
+            tell(notices.link(known, now=now))
+            return
+        rsvp = known or Rsvp(event=venue.event, person=email)
+        rsvp.venue, rsvp.people, rsvp.answer = venue, people, answer.strip()
+        rsvp.name, rsvp.language, rsvp.signed_up_at = name.strip()[:NAME_LENGTH], language, now
+        rsvp.save()
+        tell(notices.confirm(rsvp, now=now))
+
+
+@transaction.atomic
+def confirm(*, rsvp: Rsvp, waits: bool = False, now: datetime) -> Rsvp:
+    """Take the place, or the place in line, that somebody had wished for; a second time changes nothing.
+
+    Raises ValidationError, also after a day.
+    """
+    rsvp, _venues = locked_rsvp(rsvp)
+    if rsvp.left_at:
+        raise refusal("left_already")
+    if rsvp.confirmed_at:
+        return rsvp
+    if now > rsvp.signed_up_at + CONFIRMED_WITHIN:
+        raise refusal("link_expired")
+    check_open(rsvp.venue, rsvp.people, now=now)
+    rsvp.confirmed_at = now
+    with refused_politely():
+        take_place(rsvp, waits=waits, now=now)
+        rsvp.save()
+    tell(notices.signed_up(rsvp, now=now))
+    return rsvp
+
+
+def check_open(venue: Venue, people: int, *, now: datetime) -> None:
+    """Raise ValidationError if nobody, or not so many, can sign up at a venue."""
+    event = venue.event
+    if event.cancelled_at:
+        raise refusal("cancelled")
+    if event.is_over_at(now):
+        raise refusal("over")
+    if not event.takes_sign_ups_at(now):
+        raise refusal("not_taking_sign_ups")
+    if not venue.stands:
+        raise refusal("venue_gone", venue=venue.name)
+    check_people(venue, people)
+
+
+def check_people(venue: Venue, people: int) -> None:
+    """Raise ValidationError for nobody, or for more guests than the event lets a person bring."""
+    if people < 1:
+        raise refusal("nobody")
+    if people > 1 + venue.event.most_guests:
+        raise refusal("too_many_people", most=venue.event.most_guests)
+
+
+def take_place(rsvp: Rsvp, *, waits: bool, now: datetime) -> None:
+    """Give a sign-up its places at its venue, or its place in line; not saved. Raises ValidationError."""
+    if has_room(rsvp.venue, rsvp.people):
+        rsvp.going_at = now
+        return
+    if rsvp.event.has_begun_at(now):
+        raise refusal("begun")
+    if not waits:
+        raise no_room(rsvp.venue)
+    rsvp.queued_at = now
+
+
+def no_room(venue: Venue) -> ValidationError:
+    """The refusal that says how many wait already."""
+    return refusal("full", venue=venue.name, waiting=people_waiting(venue))
