@@ -1,0 +1,93 @@
+"""Events as calendar entries (RFC 5545, RFC 5546): one UID for an event's life, a SEQUENCE that grows with each change."""
+
+from datetime import UTC, datetime
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from icalendar import Calendar, vCalAddress, vText
+from icalendar import Event as Entry
+
+from events.models import Event, Rsvp, Venue
+
+PRODUCT = "-//Coworking Hokkaido//Events//EN"
+
+
+def sign_up_file(rsvp: Rsvp, *, method: str = "PUBLISH", now: datetime) -> bytes:
+    """The event as an .ics file for who has signed up; once it is off for them it says so whatever the method."""
+    entry = vevent(rsvp.event, now=now, rsvp=rsvp)
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "CANCEL" if method == "REQUEST" and is_off(rsvp.event, rsvp) else method)
+    if method != "PUBLISH" and rsvp.person:
+        _invite(entry, rsvp)
+    calendar.add_component(entry)
+    return calendar.to_ical()
+
+
+def uid(event: Event) -> str:
+    """The same for every version of an event's entry, in feeds and in mails."""
+    return f"event-{event.reference.lower()}@{urlsplit(settings.SITE_URL).hostname}"
+
+
+def is_off(event: Event, rsvp: Rsvp | None = None) -> bool:
+    """Whether an entry is to leave the calendar: the event is cancelled, or its person does not come any more."""
+    return event.cancelled_at is not None or (rsvp is not None and not rsvp.is_live)
+
+
+def vevent(event: Event, *, now: datetime, rsvp: Rsvp | None = None) -> Entry:
+    """The entry of an event, in the active language: at all its venues; of a sign-up at that venue, as it stands.
+
+    Without a sign-up the venues are read with their spaces; lists prefetch them. No link that opens a sign-up, and none
+    to take part online stands in it, as calendars are shared.
+    """
+    entry = Entry()
+    entry.add("uid", uid(event))
+    entry.add("sequence", event.sequence + (rsvp.sequence if rsvp else 0))
+    # In UTC: any other zone would have to be described in the file.
+    entry.add("dtstamp", now.astimezone(UTC))
+    entry.add("last-modified", _changed_at(event, rsvp).astimezone(UTC))
+    entry.add("dtstart", event.starts_at.astimezone(UTC))
+    entry.add("dtend", event.ends_at.astimezone(UTC))
+    entry.add("summary", event.title)
+    entry.add("location", _location(event, rsvp))
+    entry.add("categories", [str(event.get_kind_display())])
+    entry.add("status", _status(event, rsvp))
+    # Only what one goes to takes one's time.
+    entry.add("transp", "OPAQUE" if rsvp and rsvp.is_going and not is_off(event, rsvp) else "TRANSPARENT")
+    entry.add("url", settings.SITE_URL + event.get_absolute_url())
+    return entry
+
+
+def _status(event: Event, rsvp: Rsvp | None) -> str:
+    if is_off(event, rsvp):
+        return "CANCELLED"
+    return "TENTATIVE" if rsvp and not rsvp.is_going else "CONFIRMED"
+
+
+def _location(event: Event, rsvp: Rsvp | None) -> str:
+    if rsvp:
+        return _place(rsvp.venue)
+    venues = [venue for venue in event.venues.all() if venue.stands]
+    return _place(venues[0]) if len(venues) == 1 else " / ".join(venue.name for venue in venues)
+
+
+def _place(venue: Venue) -> str:
+    """The address by which maps find a venue, and the name by which people do."""
+    address = venue.space.address if venue.space else ""
+    return f"{venue.name}, {address}" if address else venue.name
+
+
+def _changed_at(event: Event, rsvp: Rsvp | None) -> datetime:
+    moments = [rsvp.confirmed_at, rsvp.promoted_at, rsvp.left_at] if rsvp else []
+    return max(moment for moment in [event.changed_at, *moments] if moment)
+
+
+def _invite(entry: Entry, rsvp: Rsvp) -> None:
+    """Say who invites whom: calendars take a change or a cancellation by mail only from an organiser."""
+    organizer = vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")
+    organizer.params["CN"] = vText(rsvp.event.organiser.name)
+    entry.add("organizer", organizer)
+    attendee = vCalAddress(f"mailto:{rsvp.person}")
+    attendee.params["PARTSTAT"] = vText("ACCEPTED" if rsvp.is_going else "TENTATIVE")
+    entry.add("attendee", attendee, encode=False)
