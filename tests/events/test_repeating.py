@@ -299,14 +299,14 @@ def test_more_than_once_a_day_is_refused(typed):
     ],
 )
 def test_rule_that_never_gives_a_day_is_refused_soon(typed):
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ValidationError) as refused:
         checked_rule(typed)
     given_days = days(typed, TUESDAY, until=date.max)
 
     assert codes(refused.value) == {"rule_never"}
     assert given_days == []
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -319,7 +319,7 @@ def test_rule_that_never_gives_a_day_is_refused_soon(typed):
     ],
 )
 def test_rule_that_gives_no_day_from_its_first_is_refused_where_that_is_known(typed):
-    began = time.perf_counter()
+    began = time.process_time()
     first = date(2027, 11, 23) if "YEARLY" in typed else TUESDAY
     with pytest.raises(ValidationError) as refused:
         checked_rule(typed, first=first)
@@ -328,7 +328,7 @@ def test_rule_that_gives_no_day_from_its_first_is_refused_where_that_is_known(ty
     assert codes(refused.value) == {"rule_never"}
     assert given_days == []
     assert checked_rule(typed) == typed
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 def test_rarest_rule_that_comes_again_is_taken():
