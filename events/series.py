@@ -126,10 +126,14 @@ def end(*, event: Event, reason: str, now: datetime) -> list[Event]:
 
 def _following(event: Event, now: datetime) -> tuple[Series, list[Event]]:
     """Lock a series, then an event of it and those after it that are not cancelled; this event is the first."""
-    if event.series_id is None:
-        raise refusal("not_a_series")
-    series = Series.objects.select_for_update(no_key=True).get(pk=event.series_id)
-    event = locked_event(event)
+    while True:
+        of_series = Event.objects.values_list("series_id", flat=True).get(pk=event.pk)
+        if of_series is None:
+            raise refusal("not_a_series")
+        series = Series.objects.select_for_update(no_key=True).get(pk=of_series)
+        event = locked_event(event)
+        if event.series_id == of_series:  # nobody has split the series meanwhile
+            break
     later = Event.objects.filter(series=series, occurs_on__gt=event.occurs_on, cancelled_at=None, ends_at__gt=now)
     keys = later.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
     rows = Event.objects.filter(pk__in=list(keys)).select_related("organiser", "host").order_by("occurs_on")

@@ -16,8 +16,9 @@ from .wheels import postgres_program
 
 DATABASE = "coworking"
 PORT = "5432"  # only a part of the socket's name
-# What a database for tests may lose, and one with bookings may not.
-FORGETFUL = {
+# Of a database for tests: what it may lose, and one with bookings may not; a connection for each of a hundred racers.
+THROWAWAY = {
+    "max_connections": "300",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -44,7 +45,7 @@ def start(
     if who:
         who.give(data)
         who.give(socket_dir)
-    settings = {"listen_addresses": "", "unix_socket_directories": str(socket_dir)} | ({} if keeps else FORGETFUL)
+    settings = {"listen_addresses": "", "unix_socket_directories": str(socket_dir)} | ({} if keeps else THROWAWAY)
     options = [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
     with step("Starting PostgreSQL"), log.open("wb") as output:
         child = spawn(
