@@ -1,5 +1,6 @@
 """Deleting one's account: what happens first, and how "once" stays true afterwards."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -63,15 +64,18 @@ def farewell(user: User, *, now: datetime) -> Farewell:
 
 
 @transaction.atomic
-def erase(*, user: User, typed: str, now: datetime) -> None:
+def erase(*, user: User, typed: str, also: Callable[[], object] = lambda: None, now: datetime) -> None:
     """Delete a person's account: memberships end, bookings to come are cancelled, and nothing says any more who it was.
 
     `typed` is the account's address, as the person has typed it to confirm. "Once" rules stay true through a keyed
-    hash of it. Raises ValidationError.
+    hash of it. `also` is what an app above does with rows of its own: between the locks on visas and on resources
+    (design rule 10), and while it is known who goes. Raises ValidationError.
     """
     if typed.strip().lower() != user.email:
         raise member_refusal("wrong_address")
-    _lock(user, now)
+    _lock_what_is_drawn_on(user, now)
+    also()
+    _lock_what_is_booked(user, now)
     _check(user, now)
     # Before the memberships end, which would cancel what they cover at no charge: the page has told the fees.
     for booking in bookings_of(user).upcoming(now):
@@ -95,12 +99,8 @@ def erase(*, user: User, typed: str, now: datetime) -> None:
     erasing.forget(user)
 
 
-def _lock(user: User, now: datetime) -> None:
-    """Lock all that is given back, others' too: tickets, memberships, visas, then resources, each in the order of keys.
-
-    The last invoices want the money of their spaces alone. That is locked here: two people who leave would both have
-    written in it already, and wait for each other.
-    """
+def _lock_what_is_drawn_on(user: User, now: datetime) -> None:
+    """Lock tickets, memberships and visas, others' too that something is given back to, each in the order of keys."""
     list(tickets_of(user).order_by("pk").select_for_update(no_key=True).values_list("pk"))
     own = Membership.objects.live().filter(user=user)
     shared = Companion.objects.standing().of_person(user).values("membership")
@@ -109,6 +109,15 @@ def _lock(user: User, now: datetime) -> None:
     list(concerned.order_by("pk").select_for_update(no_key=True).values_list("pk"))
     visas = Visa.objects.filter(membership__user=user).order_by("pk")
     list(visas.select_for_update(no_key=True).values_list("pk"))
+
+
+def _lock_what_is_booked(user: User, now: datetime) -> None:
+    """Lock resources and bookings, each in the order of keys, and the money of spaces.
+
+    The last invoices want that alone. It is locked here: two people who leave would both have written in it already,
+    and wait for each other.
+    """
+    own = Membership.objects.live().filter(user=user)
     booked = bookings_of(user).upcoming(now).values("resource")
     waited_for = BoothWait.objects.open().filter(user=user).values("plan__resources")
     lock_resources(

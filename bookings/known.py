@@ -1,4 +1,7 @@
-"""Who has to do with a space: whoever ever had a plan there or shared one, booked, waited, was charged, or paid."""
+"""Who has to do with a space: whoever ever had a plan there or shared one, booked, waited, was charged, or paid.
+
+Apps above register further ties when they start.
+"""
 
 from collections.abc import Collection
 from functools import reduce
@@ -12,7 +15,7 @@ from bookings.models import Booking
 from members.models import BoothWait, Companion, Membership
 
 # What ties a person to a space, with the ways from its row to the space and to the person.
-_TIES: tuple[tuple[type[Model], str, str], ...] = (
+_ties: list[tuple[type[Model], str, str]] = [
     (Membership, "space", "user"),
     (Companion, "membership__space", "user"),
     (BoothWait, "plan__space", "user"),
@@ -20,7 +23,14 @@ _TIES: tuple[tuple[type[Model], str, str], ...] = (
     (Charge, "space", "payer"),
     (Invoice, "space", "payer"),
     (Payment, "space", "payer"),
-)
+]
+
+
+def register_tie(model: type[Model], to_space: str, to_person: str) -> None:
+    """Let rows of a model tie a person to a space, by the ways from the row to each of them."""
+    tie = (model, to_space, to_person)
+    if tie not in _ties:
+        _ties.append(tie)
 
 
 def people_at(spaces: Collection[int]) -> Q:
@@ -38,6 +48,6 @@ def _tied(lookup: str, space: Any, person: Any) -> Q:
         or_,
         (
             Q(Exists(model._default_manager.filter(**{f"{to_space}{lookup}": space, to_person: person})))
-            for model, to_space, to_person in _TIES
+            for model, to_space, to_person in _ties
         ),
     )

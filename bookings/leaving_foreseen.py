@@ -105,13 +105,14 @@ class Foresight:
         """What is cancelled at the space, by basis."""
         found: dict[object, list[Booking]] = {}
         for one in self.here:
-            found.setdefault(one.get_basis_display() if one.resource.is_seats else _("Rooms"), []).append(one)
+            by_itself = one.resource.is_seats or one.is_hold
+            found.setdefault(one.get_basis_display() if by_itself else _("Rooms"), []).append(one)
         return [Basis(str(name), len(rows), people_of(rows)) for name, rows in found.items()]
 
 
 def people_of(bookings: Iterable[Booking]) -> int:
-    """How many people have booked; who is not known is somebody else each time."""
-    return len({one.person or one.pk for one in bookings})
+    """How many people have booked; who is not known is somebody else each time, and an event's hold is nobody's."""
+    return len({one.person or one.pk for one in bookings if not one.is_hold})
 
 
 def foresee(space: Space, left_on: date, *, now: datetime) -> Foresight:

@@ -1,4 +1,7 @@
-"""What waits for the operators of a space. Nothing is ticked off: an entry goes when its fact appears."""
+"""What waits for the operators of a space. Nothing is ticked off: an entry goes when its fact appears.
+
+Apps above register tasks of their own when they start.
+"""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -29,13 +32,16 @@ LAPSING_WITHIN = timedelta(hours=24)
 class Task:
     """One kind of thing to do: its name, what the list says over it, and the rows that wait.
 
-    It is for those who may view rows of `label`.
+    It is for those who may view rows of `label`. `rows` is called with the spaces that are asked about, None for all of
+    them; `related` is read with the rows. A task of another app brings the template of its table row, which gets `row`.
     """
 
     name: str
     title: "_StrPromise"
     rows: Callable[[Iterable[int] | None, datetime], QuerySet]
     label: str = "members.membership"
+    related: tuple[str, ...] = ("user", "space")
+    row_template: str = ""
 
 
 def applications(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Membership]:
@@ -111,24 +117,49 @@ def terms_to_confirm(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Sp
     return (rows if spaces is None else rows.filter(pk__in=spaces)).order_by("position", "slug")
 
 
-TASKS = (
-    Task("requests", _("Requests by VISA that wait for your answer"), visits_asked_for, "bookings.visarequest"),
+_OF_VISIT = ("resource__space", "visa__membership__user", "visa__membership__space")
+_OF_PLACE = ("user", "plan__space", "booth")
+_OF_PART = ("space", "campaign__organiser")
+
+OWN = (
+    Task(
+        "requests",
+        _("Requests by VISA that wait for your answer"),
+        visits_asked_for,
+        "bookings.visarequest",
+        related=_OF_VISIT,
+    ),
     Task("applications", _("Applications to decide"), applications),
-    Task("offers", _("Booths on offer"), offers),
-    Task("campaigns", _("Campaigns that ask your space"), campaigns_asking, "visas.participation"),
+    Task("offers", _("Booths on offer"), offers, related=_OF_PLACE),
+    Task("campaigns", _("Campaigns that ask your space"), campaigns_asking, "visas.participation", related=_OF_PART),
     Task("ending", _("Memberships that end within two weeks"), ending),
     Task("agreements", _("Agreements to be signed"), agreements_due),
     Task("keys", _("Keys to hand over"), keys_due),
     Task("returns", _("Keys to get back"), keys_to_return),
-    Task("invoicing", _("Charges of last month without an invoice"), months_to_invoice, "billing.charge"),
-    Task("months", _("Last month waits to be closed"), months_to_close, "billing.month"),
-    Task("terms", _("Terms of the VISA to confirm"), terms_to_confirm, "visas.terms"),
+    Task("invoicing", _("Charges of last month without an invoice"), months_to_invoice, "billing.charge", related=()),
+    Task("months", _("Last month waits to be closed"), months_to_close, "billing.month", related=()),
+    Task("terms", _("Terms of the VISA to confirm"), terms_to_confirm, "visas.terms", related=()),
 )
+
+_registered: dict[str, Task] = {}
+
+
+def register(task: Task) -> None:
+    """Add a task of an app above; two must not claim one name."""
+    known = {one.name: one for one in tasks()}
+    if known.get(task.name, task) != task:
+        raise ValueError(f"There is a task {task.name} already.")
+    _registered[task.name] = task
+
+
+def tasks() -> tuple[Task, ...]:
+    """All kinds of things to do, in the order of the list."""
+    return (*OWN, *_registered.values())
 
 
 def count(spaces_of: Callable[[Task], Iterable[int] | None], now: datetime) -> int:
     """How many entries wait at the spaces that are asked about for each task, None for all of them; one query."""
-    first, *others = [task.rows(spaces_of(task), now).order_by().values_list("pk") for task in TASKS]
+    first, *others = [task.rows(spaces_of(task), now).order_by().values_list("pk") for task in tasks()]
     return first.union(*others, all=True).count()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from bookings.views import account, book, door, find, mine, places
+from bookings.views import book, door, find, mine, places
 
 app_name = "bookings"
 
@@ -15,9 +15,6 @@ urlpatterns = [
     path("bookings/<slug:reference>/calendar.ics", mine.calendar, name="booking_calendar"),
     path("bookings/<slug:reference>/cancellation/", mine.cancellation, name="booking_cancellation"),
     path("bookings/<slug:reference>/move/", mine.move, name="booking_move"),
-    path("accounts/data/", account.data, name="my_data"),
-    path("accounts/data/my-data.json", account.data_file, name="my_data_file"),
-    path("accounts/delete/", account.delete, name="delete_account"),
     path("door/", door.door, name="door"),
     path("door/<slug:reference>/", door.door_booking, name="door_booking"),
     path("door/<slug:reference>/<slug:act>/", door.door_act, name="door_act"),

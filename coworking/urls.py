@@ -8,6 +8,7 @@ from coworking.health import healthz
 
 urlpatterns = [
     path("", include("members.urls")),  # before allauth's, as its sign-up is ours
+    path("accounts/", include("events.account_urls")),
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),

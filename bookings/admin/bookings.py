@@ -154,7 +154,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[str]:
         if obj is None:
             return []
-        return [*self.readonly_fields, "user"] if obj.is_live and not obj.checked_in_at else self._all_read_only()
+        return [*self.readonly_fields, "user"] if obj.is_expected else self._all_read_only()
 
     def _all_read_only(self) -> list[str]:
         return [*self.readonly_fields, "resource", "user", "starts_at", "ends_at", "seats"]

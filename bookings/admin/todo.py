@@ -21,22 +21,15 @@ from spaces.models import Space
 from visas.models import Participation
 
 SHOWN = 50
-RELATED: dict[Any, list[str]] = {
-    BoothWait: ["user", "plan__space", "booth"],
-    Membership: ["user", "space"],
-    Space: [],
-    Participation: ["space", "campaign__organiser"],
-    VisaRequest: ["resource__space", "visa__membership__user", "visa__membership__space"],
-}
 
 
 def todo_view(request: HttpRequest, site: Any) -> HttpResponse:
     """What waits, by kind: a fixed number of queries."""
     now = timezone.now()
     found = []
-    for task in todo.TASKS:
+    for task in todo.tasks():
         rows = task.rows(_own_spaces(request, task), now)
-        found.append((task, list(rows.select_related(*RELATED[rows.model])[: SHOWN + 1])))
+        found.append((task, list((rows.select_related(*task.related) if task.related else rows)[: SHOWN + 1])))
     memberships = [row for task, rows in found for row in rows if isinstance(row, Membership)]
     agreed = Prefetch("agreed_plans", AgreedPlan.objects.select_related("plan", "booth").order_by("starts_on"))
     prefetch_related_objects(memberships, agreed)
@@ -69,6 +62,8 @@ def _group(task: todo.Task, rows: list[Any], now: datetime) -> dict[str, Any]:
         "name": task.name,
         "title": task.title,
         "more": len(rows) > SHOWN,
+        "row_template": task.row_template,
+        "rows": shown if task.row_template else [],
         "places": [
             {"place": row, "is_urgent": row.lapses_at and row.lapses_at - now <= todo.LAPSING_WITHIN}
             for row in shown

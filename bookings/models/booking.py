@@ -16,6 +16,7 @@ from django.db.models import F, Func, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bookings.reference import new_reference, spaced
 from members.models import Membership, Plan, User
@@ -330,12 +331,19 @@ class Booking(models.Model):
         return self.cancelled_at is None and self.missed_at is None
 
     @property
+    def is_expected(self) -> bool:
+        """Whether somebody is still to come with it."""
+        return self.is_live and not self.is_hold and self.checked_in_at is None
+
+    @property
     def state_name(self) -> "_StrPromise":
         """How it stands, in a word."""
         if self.cancelled_at:
             return _("Cancelled")
         if self.missed_at:
             return _("Did not come")
+        if self.is_hold:
+            return pgettext_lazy("for an event", "Held")
         if self.checked_out_at:
             return _("Visited")
         return _("Checked in") if self.checked_in_at else _("Confirmed")

@@ -54,7 +54,7 @@ def booth_plan(dorinoki) -> Plan:
 
 def names(space, now) -> dict[str, int]:
     """What waits at a space, by kind."""
-    found = {task.name: task.rows([space.pk], now).count() for task in todo.TASKS}
+    found = {task.name: task.rows([space.pk], now).count() for task in todo.tasks()}
     assert todo.count(lambda _task: [space.pk], now) == sum(found.values())
     return {name: count for name, count in found.items() if count}
 

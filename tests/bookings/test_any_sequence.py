@@ -16,6 +16,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from bookings import attendance
 from bookings.booking import book
 from bookings.cancelling import cancel
+from bookings.holding import hold, move_hold, release
 from bookings.models import Booking, FirstVisit
 from bookings.moving import move
 from notices.models import Notice
@@ -85,6 +86,10 @@ class Neighbourhood(RuleBasedStateMachine):
         bookings = list(Booking.objects.order_by("pk"))
         return bookings[number % len(bookings)] if bookings else None
 
+    def held(self, number):
+        held = list(Booking.objects.filter(basis="hold").order_by("pk"))
+        return held[number % len(held)] if held else None
+
     def tries(self, act, **asked):
         """Do something, or be refused; what is booked or moved by it keeps to the hours."""
         before = set(Booking.objects.values_list("pk", "starts_at", "sequence"))
@@ -150,6 +155,22 @@ class Neighbourhood(RuleBasedStateMachine):
     def somebody_is_at_the_door(self, which, act):
         if booking := self.booking(which):
             self.tries(act, booking=booking, now=self.now)
+
+    @rule(what=one_of_few, starts_at=starts, length=lengths, seats=st.sampled_from([None, 1, 2]))
+    def event_holds(self, what, starts_at, length, seats):
+        span = Span(starts_at, starts_at + length)
+        self.tries(hold, resource=self.resource(what), span=span, seats=seats, name="Jelly", now=self.now)
+
+    @rule(which=one_of_few, what=one_of_few, starts_at=starts, length=lengths, seats=st.sampled_from([None, 1, 2]))
+    def event_moves_what_it_holds(self, which, what, starts_at, length, seats):
+        if held := self.held(which):
+            wanted = {"resource": self.resource(what), "span": Span(starts_at, starts_at + length), "seats": seats}
+            self.tries(move_hold, booking=held, **wanted, name="Jelly", now=self.now)
+
+    @rule(which=one_of_few)
+    def event_gives_back_what_it_holds(self, which):
+        if held := self.held(which):
+            self.tries(release, booking=held, now=self.now)
 
     @rule(which=one_of_few)
     def operator_takes_a_note_back(self, which):
@@ -221,8 +242,14 @@ class Neighbourhood(RuleBasedStateMachine):
                 assert one.price == 600 * (minutes - one.plan_minutes) // 60
 
     @invariant()
+    def what_is_held_is_nobodys(self):
+        for one in Booking.objects.filter(basis="hold"):
+            assert (one.user, one.person, one.price, one.checked_in_at, one.missed_at) == (None, None, 0, None, None)
+            assert not Notice.objects.filter(subject_key=f"booking:{one.pk}").exists()
+
+    @invariant()
     def every_change_was_told(self):
-        for one in Booking.objects.all():
+        for one in Booking.objects.exclude(basis="hold"):
             told = Notice.objects.filter(subject_key=f"booking:{one.pk}").exclude(kind="booking.reminder")
             assert told.count() == one.sequence + 1
 

@@ -5,6 +5,8 @@ from datetime import date
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
 
 from billing.models import Charge
 from bookings.booking import book
@@ -27,6 +29,7 @@ from tests.factories import (
     make_user,
     span,
 )
+from tests.properties import examples, undone
 
 pytestmark = pytest.mark.django_db
 
@@ -306,3 +309,43 @@ def test_a_closure_takes_the_hold_as_it_takes_bookings(jelly, seats, now):
 
     jelly.refresh_from_db()
     assert (jelly.cancelled_by, Notice.objects.count()) == ("space", 0)
+
+
+taken_before = st.lists(st.tuples(st.integers(20, 38), st.integers(1, 8), st.integers(1, 4)), max_size=8)
+
+
+@given(taken=taken_before, starts=st.integers(20, 38), length=st.integers(1, 8), wanted=st.integers(1, 6))
+@examples(60)
+def test_a_hold_is_refused_only_where_it_does_not_fit_and_names_those_in_its_way(
+    seats, now, taken, starts, length, wanted
+):
+    """Against a count of every half hour; times are half hours since midnight, and the seats are 10."""
+    ends = min(starts + length, 40)
+    with undone():
+        rows = []
+        for start, long, people in taken:
+            end = min(start + long, 40)
+            if all(sum(n for _one, a, b, n in rows if a <= half < b) + people <= 10 for half in range(start, end)):
+                rows.append(
+                    (make_booking(seats, starts=clock(start), ends=clock(end), seats=people), start, end, people)
+                )
+        too_full = [
+            half
+            for half in range(starts, ends)
+            if sum(people for _one, start, end, people in rows if start <= half < end) + wanted > 10
+        ]
+        in_the_way = [one for one, start, end, _people in rows if any(start <= half < end for half in too_full)]
+        asked = {"resource": seats, "span": span(clock(starts), clock(ends)), "seats": wanted, "now": now}
+
+        if not too_full:
+            assert hold(name="Jelly", **asked).is_live
+            return
+        with pytest.raises(ValidationError) as caught:
+            hold(name="Jelly", **asked)
+        [error] = caught.value.error_list
+        named = [one for one in in_the_way if one.spaced_reference in error.params["list"]]
+        assert (error.code, len(named)) == ("displaces", min(len(in_the_way), 5))
+
+
+def clock(half_hours):
+    return f"{half_hours // 2:02}:{half_hours % 2 * 30:02}"

@@ -256,5 +256,5 @@ def test_file_costs_the_same_however_many_tickets(as_user, here, chie, django_as
         visit(make_ticket(make_campaign(here)), here, day=TUESDAY + timedelta(days=number), email=chie.email)
     browser = as_user(chie)
 
-    with django_assert_num_queries(18):
+    with django_assert_num_queries(23):
         browser.get(FILE)

@@ -273,7 +273,7 @@ def test_nobody_joins_a_campaign_that_is_over(guest, organiser, campaign, away, 
 
 def test_campaign_that_asks_is_to_do_until_it_is_answered_or_over(guest, campaign, away, now):
     def waiting():
-        found = {task.name: task.rows([away.pk], now).count() for task in todo.TASKS}
+        found = {task.name: task.rows([away.pk], now).count() for task in todo.tasks()}
         assert todo.count(lambda _task: [away.pk], now) == sum(found.values())
         return found["campaigns"]
 

@@ -234,7 +234,7 @@ def test_request_that_is_not_there_is_not_found(desk, asked, pk):
 
 
 def waiting(host, moment) -> int:
-    [task] = [task for task in todo.TASKS if task.name == "requests"]
+    [task] = [task for task in todo.tasks() if task.name == "requests"]
     return task.rows([host.space.pk], moment).count()
 
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings.erasing import erase, farewell
-from bookings.my_data import my_data
+from bookings.erasing import farewell
+from events.erasing import erase, sign_ups_to_leave
+from events.my_data import my_data
 from members.requests import SignedInRequest
 
 
@@ -43,5 +44,9 @@ def delete(request: SignedInRequest) -> HttpResponse:
             logout(request)
             messages.success(request, _("Your account is deleted. Thank you for having been with us."))
             return redirect("bookings:home")
-    context = {"farewell": farewell(request.user, now=now), "refused": refused}
+    context = {
+        "farewell": farewell(request.user, now=now),
+        "sign_ups": sign_ups_to_leave(request.user, now=now),
+        "refused": refused,
+    }
     return render(request, "account/delete.html", context, status=409 if refused else 200)

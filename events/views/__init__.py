@@ -1,0 +1,1 @@
+"""Pages of events, cut by what they are about."""
