@@ -10,7 +10,7 @@ import re
 import secrets
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from events.live import wire
@@ -58,6 +58,11 @@ class Told:
     number: int
     at: float
     message: Message
+    pieces: Mapping[str, bytes]
+
+    def piece(self, language: str) -> bytes:
+        """In this language, or in whichever there is."""
+        return self.pieces.get(language) or next(iter(self.pieces.values()))
 
 
 @dataclass
@@ -101,10 +106,11 @@ class Hub:
         self._tidy()
 
     def take(self, message: Message) -> None:
-        """Hand on what came from the channel."""
-        self._number += 1
-        told = Told(self._number, self._clock(), message)
+        """Hand on what came from the channel. Raises ValueError for what is no message, and nobody is told of it."""
+        number = self._number + 1
+        told = Told(number, self._clock(), message, wire.told(message, self._id(number)))
         event = self._event(message["event"])
+        self._number = number
         if message["kind"] == HIDDEN:
             self._forget_line(event, message["id"])
         event.told.append(told)
@@ -147,7 +153,7 @@ class Hub:
     def _tell(self, listener: Listener, told: Told) -> None:
         kind = told.message["kind"]
         if listener.reader.sees_wall or kind not in WALL:
-            listener.give(wire.told(told.message, listener.language, self._id(told.number)))
+            listener.give(told.piece(listener.language))
 
     def _to_all(self, piece: bytes) -> None:
         for event in self._events.values():

@@ -9,7 +9,6 @@ import logging
 import random
 import signal
 from collections.abc import Awaitable, Callable, MutableMapping
-from contextlib import suppress
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -54,8 +53,7 @@ class Live:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         following.cancel()
-        with suppress(asyncio.CancelledError):
-            await following
+        await asyncio.wait([following])
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,7 +79,7 @@ class Live:
         elif scope["method"] == "HEAD":
             await _say(send, 200, "")
         else:
-            last = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1") or asked.get("after", "")
+            last = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
             listener = self.hub.join(reader, asked.get("language", settings.LANGUAGE_CODE), last)
             self._streams += 1
             try:

@@ -59,5 +59,5 @@ async def _hear(subscription: PubSub, hub: Hub) -> None:
 def _hand_on(said: bytes, hub: Hub) -> None:
     try:
         hub.take(json.loads(said))
-    except (ValueError, KeyError, TypeError, AttributeError):
-        logger.warning("Something on the channel is no message of ours.", exc_info=True)
+    except ValueError:
+        logger.warning("Something on the channel is no message of ours.")

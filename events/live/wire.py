@@ -3,7 +3,8 @@
 import json
 import re
 
-from events.live.channel import COUNTS, LINE, Message
+from events.live import channel
+from events.live.channel import Message
 
 JOINED, LOST, RELOAD = "joined", "lost", "reload"
 HEARTBEAT = b":\n\n"
@@ -18,15 +19,18 @@ def event(name: str, text: str = "", *, id: str = "") -> bytes:
     return ("\n".join(lines) + "\n\n").encode()
 
 
-def told(message: Message, language: str, id: str) -> bytes:
-    """A message as a reader of this language gets it."""
-    if message["kind"] == LINE:
-        text = message["html"].get(language) or next(iter(message["html"].values()), "")
-    elif message["kind"] == COUNTS:
-        text = json.dumps(message["here"])
-    else:
-        text = str(message["id"])
-    return event(message["kind"], text, id=id)
+def told(message: Message, id: str) -> dict[str, bytes]:
+    """A message as events by language; what is the same in all of them stands under one. ValueError if it is none."""
+    match message:
+        case {"event": str(), "kind": channel.LINE, "id": int(), "html": {**html}} if html:
+            texts = {str(language): str(line) for language, line in html.items()}
+        case {"event": str(), "kind": channel.HIDDEN, "id": int(line)}:
+            texts = {"": str(line)}
+        case {"event": str(), "kind": channel.COUNTS, "here": {**here}}:
+            texts = {"": json.dumps(here)}
+        case _:
+            raise ValueError("It is no message.")
+    return {language: event(message["kind"], text, id=id) for language, text in texts.items()}
 
 
 def retry(milliseconds: int) -> bytes:

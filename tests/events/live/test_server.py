@@ -1,0 +1,132 @@
+"""The application without a socket: how many it lets in, what it sends where nothing happens, and how it ends."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from events.live import channel, server
+from events.live.server import Live
+
+Sent = list[dict[str, Any]]
+
+
+class Browser:
+    """One that asks for the stream of an event, and stays until it leaves."""
+
+    def __init__(self, live: Live, path: str = "/events/SEPT") -> None:
+        self.sent: Sent = []
+        self._leaves = asyncio.Event()
+        query = f"token={channel.token('SEPT', sees_wall=True)}".encode()
+        scope = {"type": "http", "method": "GET", "path": path, "query_string": query, "headers": []}
+        self.task = asyncio.create_task(live(scope, self._receive, self._send))
+
+    async def _receive(self) -> dict[str, Any]:
+        await self._leaves.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+    async def until(self, is_so: Callable[["Browser"], bool]) -> None:
+        async with asyncio.timeout(10):
+            while not is_so(self):
+                await asyncio.sleep(0.005)
+
+    async def leave(self) -> None:
+        self._leaves.set()
+        async with asyncio.timeout(10):
+            await self.task
+
+    @property
+    def status(self) -> int:
+        return self.sent[0]["status"]
+
+    @property
+    def stream(self) -> bytes:
+        return b"".join(message.get("body", b"") for message in self.sent)
+
+
+def is_in(browser: Browser) -> bool:
+    return b"event: joined" in browser.stream
+
+
+def test_who_comes_when_it_is_full_is_told_so_until_somebody_leaves(monkeypatch: pytest.MonkeyPatch):
+    async def story() -> tuple[int, bytes, int]:
+        live = Live()
+        first, second = Browser(live), Browser(live)
+        await first.until(is_in)
+        await second.until(is_in)
+        refused = Browser(live)
+        await refused.task
+        await first.leave()
+        third = Browser(live)
+        await third.until(is_in)
+        for browser in (second, third):
+            await browser.leave()
+        return refused.status, refused.stream, third.status
+
+    monkeypatch.setattr(server, "MOST_READERS", 2)
+
+    assert asyncio.run(story()) == (503, b"Too many are looking just now: the page reloads itself meanwhile.", 200)
+
+
+def test_a_stream_on_which_nothing_happens_still_moves(monkeypatch: pytest.MonkeyPatch):
+    async def story() -> bytes:
+        browser = Browser(Live())
+        await browser.until(lambda browser: browser.stream.count(b"\n:\n\n") >= 1)
+        await browser.leave()
+        return browser.stream
+
+    monkeypatch.setattr(server, "HEARTBEAT_SECONDS", 0.02)
+
+    assert asyncio.run(story()).startswith(b"retry: ")
+
+
+def test_who_has_left_is_forgotten():
+    async def story() -> dict[str, object]:
+        live = Live()
+        browser = Browser(live)
+        await browser.until(is_in)
+        await browser.leave()
+        return live.hub._events
+
+    assert asyncio.run(story()) == {}
+
+
+def test_a_subscription_that_ends_for_a_reason_nobody_foresaw_ends_the_process(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    async def broken(hub: object) -> None:
+        raise ZeroDivisionError
+
+    async def story() -> Sent:
+        sent: Sent = []
+        stopping = asyncio.Event()
+        coming = iter(["lifespan.startup", "lifespan.shutdown"])
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopping.set)
+
+        async def receive() -> dict[str, Any]:
+            kind = next(coming)
+            if kind == "lifespan.shutdown":
+                await stopping.wait()  # as uvicorn does, after SIGTERM
+            return {"type": kind}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        async with asyncio.timeout(10):
+            await Live()({"type": "lifespan"}, receive, send)
+        return sent
+
+    monkeypatch.setattr(server, "follow", broken)
+
+    sent = asyncio.run(story())
+
+    assert [message["type"] for message in sent] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (logging.CRITICAL, "The subscription ended by itself.")
+    ]
