@@ -314,7 +314,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='venue',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', 1), models.Q(('capacity__isnull', True), ('space__isnull', True)), _connector='OR'), name='venue_has_a_place', violation_error_message='A venue has one place at least; only online there may be no limit.'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('capacity__gte', 1), ('capacity__isnull', False)), models.Q(('capacity__isnull', True), ('space__isnull', True)), _connector='OR'), name='venue_has_a_place', violation_error_message='A venue has one place at least; only online there may be no limit.'),
         ),
         migrations.AddConstraint(
             model_name='venue',

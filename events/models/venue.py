@@ -127,7 +127,8 @@ class Venue(models.Model):
             ),
             models.CheckConstraint(
                 name="venue_has_a_place",
-                condition=Q(capacity__gte=1) | Q(capacity__isnull=True, space__isnull=True),
+                # A comparison with a capacity that is null is not false, so it would pass.
+                condition=Q(capacity__isnull=False, capacity__gte=1) | Q(capacity__isnull=True, space__isnull=True),
                 violation_error_message=_("A venue has one place at least; only online there may be no limit."),
             ),
             models.CheckConstraint(
