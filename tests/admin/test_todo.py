@@ -1,9 +1,11 @@
 """The list of things to do: each entry is derived, so it closes itself when its fact appears."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 from django.db import connection
+from django.template import Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -17,6 +19,7 @@ from members.deciding import approve
 from members.ending import stay
 from members.models import BoothWait, Membership, Operator, Plan, User
 from members.papers import note_today
+from spaces.models import Space
 from tests.billing.acts import make_charge, make_invoice, make_payment
 from tests.conftest import make_operator
 from tests.factories import at, make_membership, make_user
@@ -325,3 +328,44 @@ def test_host_that_never_said_what_it_offers_is_asked_while_it_is_in_the_federat
 
     type(dorinoki.space).objects.update(left_on=now.date())
     assert names(dorinoki.space, now) == {}
+
+
+@pytest.fixture
+def birthdays(monkeypatch) -> todo.Task:
+    """A task as an app above registers it: spaces that joined on a day like today."""
+
+    def rows(spaces, now):
+        return Space.objects.filter(pk__in=spaces, joined_on__day=now.day).order_by("slug")
+
+    task = todo.Task(
+        "birthdays",
+        "Birthdays of spaces",
+        rows,
+        "spaces.space",
+        related=(),
+        row_template=Template("<tr><td>Cake for {{ row.name }}</td></tr>"),
+    )
+    monkeypatch.setattr(todo, "_registered", dict(todo._registered))
+    todo.register(task)
+    return task
+
+
+def test_apps_above_add_tasks_of_their_own(desk, dorinoki, koharubiyori, birthdays, now):
+    Space.objects.update(joined_on=date(2026, 1, 24))
+
+    page = Page(desk.get(reverse(TODO)))
+
+    assert "Birthdays of spaces" in page.text
+    assert "Cake for Dorinoki" in page.text
+    assert "Cake for Koharubiyori" not in page.text
+    assert "To do 1" in page.text
+    assert names(dorinoki.space, now) == {"birthdays": 1}
+
+
+def test_registering_once_more_changes_nothing_and_two_do_not_share_a_name(birthdays):
+    todo.register(birthdays)
+    assert todo.tasks().count(birthdays) == 1
+
+    for name in ("birthdays", "keys"):
+        with pytest.raises(ValueError, match=name):
+            todo.register(replace(birthdays, name=name, title="Another"))

@@ -3,8 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from bookings import known
 from bookings.admin.money.payers import Payers
-from members.models import BoothWait, Companion
+from members.models import BoothWait, Companion, Operator, User
+from spaces.models import Space
 from tests.billing.acts import make_charge, make_invoice, make_payment
 from tests.factories import at, make_booking, make_membership
 
@@ -53,3 +55,16 @@ def test_who_has_to_do_with_a_space_is_the_same_wherever_it_is_asked(
     assert ben not in elsewhere.get(found).context["cl"].result_list
     assert elsewhere.get(person).status_code != 200
     assert ben.pk not in Payers(koharubiyori.space).by_key
+
+
+def test_apps_above_register_ties_of_their_own(monkeypatch, dorinoki, koharubiyori, dai):
+    monkeypatch.setattr(known, "_ties", list(known._ties))
+    assert not User.objects.filter(known.people_at([dorinoki.space.pk]), pk=dai.pk).exists()
+
+    for _again in range(2):
+        known.register_tie(Operator, "space", "user")
+
+    assert User.objects.filter(known.people_at([dorinoki.space.pk]), pk=dai.pk).exists()
+    assert not User.objects.filter(known.people_at([koharubiyori.space.pk]), pk=dai.pk).exists()
+    assert list(Space.objects.filter(known.spaces_of(dai.pk))) == [dorinoki.space]
+    assert known._ties.count((Operator, "space", "user")) == 1

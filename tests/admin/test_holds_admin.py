@@ -1,0 +1,99 @@
+"""Bookings in the admin: what is held for an event is seen there, and changed with the event alone."""
+
+import csv
+import io
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from bookings.admin.booking_export import BookingExport
+from bookings.holding import hold
+from bookings.leaving_foreseen import foresee
+from tests.admin.test_bookings_admin import CHANGE, LIST, typed
+from tests.factories import at, make_booking, span
+from tests.reading import Page
+
+HELD = "This is held for an event. Change the event."
+
+
+@pytest.fixture
+def jelly(koharubiyori, now):
+    return hold(resource=koharubiyori.open_seats, span=span("13:00", "17:00"), seats=6, name="冬のJelly", now=now)
+
+
+@pytest.fixture
+def desk(sam, as_user) -> Client:
+    client = as_user(sam)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def test_list_says_what_it_is_held_for(desk, jelly):
+    page = Page(desk.get(reverse(LIST)))
+
+    assert "冬のJelly" in page.text
+    assert "Held" in page.text
+
+
+def test_its_page_can_only_be_looked_at(desk, jelly):
+    page = Page(desk.get(reverse(CHANGE, args=[jelly.pk])))
+
+    assert page.status == 200
+    assert HELD in page.text
+    assert "冬のJelly" in page.text
+    assert "Take a payment" not in page.text
+    assert [name for form in page.forms for name in form.fields if name in ("seats", "starts_at_0", "resource")] == []
+
+
+def test_typing_another_time_all_the_same_changes_nothing(desk, jelly, koharubiyori, chie):
+    desk.post(reverse(CHANGE, args=[jelly.pk]), typed(koharubiyori.open_seats, chie, at("15:00"), at("18:00"), seats=1))
+
+    jelly.refresh_from_db()
+    assert (jelly.starts_at, jelly.seats, jelly.user, jelly.sequence) == (at("13:00"), 6, None, 0)
+
+
+@pytest.mark.parametrize("act", ["cancel", "check_in", "check_out", "miss", "undo"])
+def test_every_action_skips_it_and_says_why(desk, jelly, koharubiyori, chie, act):
+    asked = {"action": f"{act}_selected", "_selected_action": [jelly.pk]}
+
+    page = Page(desk.post(reverse(LIST), asked, follow=True))
+
+    assert f"{jelly.spaced_reference}: {HELD}" in page.text
+    assert "Done for 0 bookings." in page.text
+    jelly.refresh_from_db()
+    assert jelly.is_live
+    assert jelly.checked_in_at is None
+
+
+def test_people_are_cancelled_beside_it(desk, jelly, koharubiyori, chie):
+    hers = make_booking(koharubiyori.open_seats, user=chie, starts="13:00", ends="15:00")
+
+    desk.post(reverse(LIST), {"action": "cancel_selected", "_selected_action": [jelly.pk, hers.pk]})
+
+    hers.refresh_from_db()
+    jelly.refresh_from_db()
+    assert (hers.is_live, jelly.is_live) == (False, True)
+
+
+def test_file_has_it_as_a_hold_of_nobody(desk, jelly):
+    fields = {f"bookingexport_{name}": "on" for name in BookingExport().fields}
+
+    answer = desk.post(reverse("admin:bookings_booking_export"), {"format": "0", **fields})
+
+    [row] = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    assert (row["name"], row["person"], row["basis"], row["seats"]) == ("冬のJelly", "", "hold", "6")
+
+
+def test_it_is_nobody_among_those_whom_a_leaving_hurts(koharubiyori, jelly, chie, now):
+    make_booking(koharubiyori.open_seats, user=chie, starts="13:00", ends="15:00")
+    make_booking(koharubiyori.rooms[0], user=chie, starts="13:00", ends="15:00")
+    hold(resource=koharubiyori.rooms[0], span=span("17:00", "18:00"), seats=None, name="Talk", now=now)
+
+    found = foresee(koharubiyori.space, now.date(), now=now)
+
+    assert sorted((one.name, one.bookings, one.people) for one in found.by_basis) == [
+        ("ドロップイン", 1, 1),
+        ("確保", 2, 0),
+        ("部屋", 1, 1),
+    ]
