@@ -13,6 +13,7 @@ from events.locks import lock_holds, lock_venues_of, locked_event
 from events.models import Event, Rsvp, Venue
 from events.refusals import refusal, refused_politely
 from notices.outbox import tell
+from spaces.calendar import Span
 
 # What an event is, beside when it is.
 FIELDS = frozenset(
@@ -70,41 +71,44 @@ def change(*, event: Event, values: Mapping[str, Any], now: datetime) -> Event:
     event = locked_event(event)
     venues = lock_venues_of(event)
     check_changeable(event, now=now)
-    moved = apply(event, values, now=now)
+    before = apply(event, values, now=now)
     if event.series_id:
         event.is_changed_alone = True
     with refused_politely():
         event.save()
-    follow(event, venues, moved=moved, now=now)
+    follow(event, venues, before=before, now=now)
     return event
 
 
-def apply(event: Event, values: Mapping[str, Any], *, now: datetime) -> bool:
-    """Set fields of an event that is locked, not saved; whether its time is another by it. Raises ValidationError."""
+def apply(event: Event, values: Mapping[str, Any], *, now: datetime) -> Span | None:
+    """Set fields of an event that is locked, not saved; the time it had, if that is another by it.
+
+    Raises ValidationError.
+    """
     unknown = set(values) - FIELDS - TIMES
     if unknown:
         raise ValueError(f"Not to be changed so: {', '.join(sorted(unknown))}.")
-    before = event.starts_at, event.ends_at
+    before = Span(event.starts_at, event.ends_at)
     for name, value in values.items():
         setattr(event, name, value)
-    moved = before != (event.starts_at, event.ends_at)
     if event.ends_at <= event.starts_at:
         raise refusal("ends_before_start")
+    moved = before != Span(event.starts_at, event.ends_at)
     if moved and event.ends_at <= now:
         raise refusal("past")
     event.changed_at = now
     event.sequence += moved
-    return moved
+    return before if moved else None
 
 
-def follow(event: Event, venues: Mapping[int, Venue], *, moved: bool, now: datetime) -> None:
-    """Let holds and people follow an event that has changed."""
+def follow(event: Event, venues: Mapping[int, Venue], *, before: Span | None, now: datetime) -> None:
+    """Let holds follow an event that has changed; and people, where it had another time `before`."""
     lock_holds(venues.values())
     for venue in venues.values():
         venue.event = event
         bring_in_line(venue, now=now)
-    if moved and event.is_announced:
-        tell(notices.event_changed(event, standing(event), now=now))
+    if before and event.is_announced:
+        tell(notices.event_changed(event, standing(event), before=before, now=now))
         for venue in venues.values():
             move_up(venue, now=now)
 

@@ -1,13 +1,14 @@
 """What events tell people, as rows of the outbox; their words are in events/letters.py."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from events.models import Event, Rsvp, Venue
+from events.models import CONFIRMED_WITHIN, Event, Rsvp, Venue
 from members.models import User
 from members.notices import DECIDE
 from notices.models import Notice
+from spaces.calendar import Span
 
 CONFIRM = "event.confirm"
 LINK = "event.link"
@@ -28,11 +29,14 @@ ASKED = "event.asked"
 REMINDED_AT = time(17, 0)
 SOON_BEFORE = timedelta(hours=2)
 NOT_BEFORE = time(7, 0)
+# Thanks that could not be sent for so long are better left out.
+THANKED_WITHIN = timedelta(days=30)
 
 
 def confirm(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
     """The link that confirms an address; once an hour at most."""
-    return _of(CONFIRM, rsvp, now, once=f"{rsvp.link_version}:{now:%Y%m%d%H}")
+    until = min(now + CONFIRMED_WITHIN, rsvp.event.ends_at)
+    return _of(CONFIRM, rsvp, now, useful_until=until, once=f"{rsvp.link_version}:{now:%Y%m%d%H}")
 
 
 def link(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
@@ -62,11 +66,12 @@ def left(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
     return _of(LEFT, rsvp, now)
 
 
-def event_changed(event: Event, rsvps: Iterable[Rsvp], *, now: datetime) -> list[Notice]:
-    """Another time or place, to everybody who has a place or waits; places have their reminders anew."""
+def event_changed(event: Event, rsvps: Iterable[Rsvp], *, before: Span, now: datetime) -> list[Notice]:
+    """Another time than `before`, to everybody who has a place or waits; places have their reminders anew."""
     told: list[Notice] = []
+    was = [moment.isoformat() for moment in before]
     for rsvp in rsvps:
-        told += _of(EVENT_CHANGED, rsvp, now, once=str(event.sequence), useful_until=event.ends_at)
+        told += _of(EVENT_CHANGED, rsvp, now, once=str(event.sequence), before=was)
         if rsvp.is_going:
             told += reminders(rsvp, now=now)
     return told
@@ -84,7 +89,9 @@ def venue_gone(venue: Venue, rsvps: Iterable[Rsvp], *, now: datetime) -> list[No
 
 def thanks(event: Event, rsvps: Iterable[Rsvp], *, now: datetime) -> list[Notice]:
     """To everybody who came, once."""
-    return [notice for rsvp in rsvps for notice in _of(THANKS, rsvp, now, once="once")]
+    return [
+        notice for rsvp in rsvps for notice in _of(THANKS, rsvp, now, useful_until=now + THANKED_WITHIN, once="once")
+    ]
 
 
 def asked(venue: Venue, *, now: datetime) -> list[Notice]:
@@ -137,25 +144,22 @@ def _of(
     due_at: datetime | None = None,
     useful_until: datetime | None = None,
     once: str = "",
+    **facts: Any,
 ) -> list[Notice]:
-    return list(_notice(kind, rsvp, now, due_at or now, useful_until, once or _version(rsvp)))
-
-
-def _notice(
-    kind: str, rsvp: Rsvp, now: datetime, due_at: datetime, useful_until: datetime | None, once: str
-) -> Iterator[Notice]:
+    """A letter to who has signed up, unless they gave no address; nobody reads it once the event is over."""
     if not rsvp.person:
-        return
-    facts: dict[str, Any] = {"sequence": rsvp.sequence, "event_sequence": rsvp.event.sequence}
-    yield Notice(
-        kind=kind,
-        subject_key=f"rsvp:{rsvp.pk}",
-        dedupe_key=f"{kind}:{rsvp.pk}:{once}",
-        recipient=rsvp.person,
-        language=rsvp.user.language if rsvp.user else rsvp.language,
-        space_slug=(rsvp.venue.space or rsvp.event.organiser).slug,
-        facts=facts,
-        due_at=due_at,
-        useful_until=useful_until,
-        created_at=now,
-    )
+        return []
+    return [
+        Notice(
+            kind=kind,
+            subject_key=f"rsvp:{rsvp.pk}",
+            dedupe_key=f"{kind}:{rsvp.pk}:{once or _version(rsvp)}",
+            recipient=rsvp.person,
+            language=rsvp.user.language if rsvp.user else rsvp.language,
+            space_slug=(rsvp.venue.space or rsvp.event.organiser).slug,
+            facts={"sequence": rsvp.sequence, "event_sequence": rsvp.event.sequence, **facts},
+            due_at=due_at or now,
+            useful_until=useful_until or rsvp.event.ends_at,
+            created_at=now,
+        )
+    ]

@@ -105,11 +105,11 @@ def change_following(*, event: Event, values: Mapping[str, Any], rule: str | Non
     for one in following:
         venues = lock_venues_of(one)
         begins = datetime.combine(one.occurs_on or first, clock, zone)
-        moved = announcing.apply(one, {**plain, "starts_at": begins, "ends_at": begins + lasts}, now=now)
+        before = announcing.apply(one, {**plain, "starts_at": begins, "ends_at": begins + lasts}, now=now)
         one.is_changed_alone = False
         with refused_politely():
             one.save()
-        announcing.follow(one, venues, moved=moved, now=now)
+        announcing.follow(one, venues, before=before, now=now)
     extend(series=series, now=now)
     return following
 

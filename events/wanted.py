@@ -1,0 +1,95 @@
+"""Whether a letter about an event still says what is true when it is about to go out."""
+
+from events.models import Rsvp, Venue
+from notices.models import Notice
+
+
+def rsvp_of(notice: Notice) -> Rsvp:
+    """The sign-up that a letter is about, with what its words need."""
+    rows = Rsvp.objects.select_related("event__organiser", "venue__space", "user")
+    return rows.get(pk=notice.subject_pk)
+
+
+def venue_of(notice: Notice) -> Venue:
+    """The venue that a letter to its operators is about."""
+    return Venue.objects.select_related("event__organiser", "space").get(pk=notice.subject_pk)
+
+
+def is_unconfirmed(notice: Notice) -> bool:
+    """Nobody has confirmed the address yet, and there is still something to sign up for."""
+    rsvp = rsvp_of(notice)
+    return rsvp.is_live and rsvp.confirmed_at is None and rsvp.event.cancelled_at is None
+
+
+def stands(notice: Notice) -> bool:
+    """There is a place, or one in line, whatever has changed about it since."""
+    rsvp = rsvp_of(notice)
+    return (rsvp.is_going or rsvp.is_waiting) and rsvp.event.cancelled_at is None
+
+
+def stands_as_told(notice: Notice) -> bool:
+    """There is a place, or one in line, and neither it nor the time of the event has changed since."""
+    return stands(notice) and _as_told(notice)
+
+
+def goes_as_told(notice: Notice) -> bool:
+    """There is a place, unchanged, and the person has not come yet."""
+    rsvp = rsvp_of(notice)
+    return rsvp.is_going and rsvp.attended_at is None and rsvp.event.cancelled_at is None and _as_told(notice)
+
+
+def waits_as_told(notice: Notice) -> bool:
+    """The person still waits in the same line."""
+    rsvp = rsvp_of(notice)
+    return rsvp.is_waiting and rsvp.event.cancelled_at is None and _as_told(notice)
+
+
+def has_moved_up(notice: Notice) -> bool:
+    """The place from the waiting list is still theirs; a new time of the event is told besides."""
+    rsvp = rsvp_of(notice)
+    same = rsvp.sequence == notice.facts["sequence"]
+    return rsvp.is_going and same and rsvp.attended_at is None and rsvp.event.cancelled_at is None
+
+
+def stands_as_moved(notice: Notice) -> bool:
+    """There is a place, or one in line, and this is the last change of the time."""
+    return stands(notice) and rsvp_of(notice).event.sequence == notice.facts["event_sequence"]
+
+
+def has_left(notice: Notice) -> bool:
+    """The sign-up was taken back, and the person has not signed up again."""
+    rsvp = rsvp_of(notice)
+    return rsvp.left_at is not None and not _signed_up_again(rsvp)
+
+
+def is_cancelled(notice: Notice) -> bool:
+    """The event is cancelled."""
+    return rsvp_of(notice).event.cancelled_at is not None
+
+
+def venue_has_left(notice: Notice) -> bool:
+    """The venue does not take part any more, and the person has not chosen another meanwhile."""
+    rsvp = rsvp_of(notice)
+    gone = rsvp.venue.left_at is not None and rsvp.left_at is not None
+    return gone and rsvp.event.cancelled_at is None and not _signed_up_again(rsvp)
+
+
+def has_come(notice: Notice) -> bool:
+    """The person has come, and the host says thanks."""
+    rsvp = rsvp_of(notice)
+    return rsvp.attended_at is not None and rsvp.event.thanked_at is not None
+
+
+def is_asked(notice: Notice) -> bool:
+    """The space has not said yet whether it takes part in an event that takes place."""
+    venue = venue_of(notice)
+    return venue.agreed_at is None and venue.left_at is None and venue.event.cancelled_at is None
+
+
+def _as_told(notice: Notice) -> bool:
+    rsvp, facts = rsvp_of(notice), notice.facts
+    return (rsvp.sequence, rsvp.event.sequence) == (facts["sequence"], facts["event_sequence"])
+
+
+def _signed_up_again(rsvp: Rsvp) -> bool:
+    return Rsvp.objects.live().filter(event=rsvp.event_id, person=rsvp.person, person__isnull=False).exists()
