@@ -1,9 +1,9 @@
-"""Log lines without what opens tickets and visits: who reads a log should not be able to use it (design rule 9)."""
+"""Log lines without what opens tickets, visits, sign-ups, calendars: a log should let nobody use them (design rule 9)."""
 
 import logging
 import re
 
-_OPENS = re.compile(r"(/(?:ticket|visit|door/visa/c)/)[^/\n]+")
+_OPENS = re.compile(r"(/(?:ticket|visit|sign-ups|calendar|door/visa/c)/)[^/\n]+")
 
 
 class Discreet(logging.Filter):

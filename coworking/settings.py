@@ -223,7 +223,8 @@ ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "bookings:home"
 # Beside allauth's own, which stay: numbers of visas that one operator types (bookings/views/visas/desk.py).
-ACCOUNT_RATE_LIMITS = {"visa_number": "30/5m/user"}
+# A sign-up to an event without an account sends mail: many may come from one network, few to one address.
+ACCOUNT_RATE_LIMITS = {"visa_number": "30/5m/user", "event_sign_up": "60/h/ip,6/h/key"}
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = _site.scheme

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("bookings.plan_urls")),
     path("", include("bookings.ticket_urls")),
     path("", include("bookings.visa_urls")),
+    path("", include("events.urls")),
     path("", include("bookings.urls")),
 ]
 if settings.MAILBOX_DIR:

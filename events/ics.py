@@ -1,4 +1,4 @@
-"""Events as calendar entries (RFC 5545, RFC 5546): one UID for an event's life, a SEQUENCE that grows with each change."""
+"""Events as calendar entries (RFC 5545, RFC 5546): one UID for an event's life, a SEQUENCE that only grows."""
 
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -7,6 +7,7 @@ from django.conf import settings
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
+from events.markdown import plain
 from events.models import Event, Rsvp, Venue
 
 PRODUCT = "-//Coworking Hokkaido//Events//EN"
@@ -15,12 +16,21 @@ PRODUCT = "-//Coworking Hokkaido//Events//EN"
 def sign_up_file(rsvp: Rsvp, *, method: str = "PUBLISH", now: datetime) -> bytes:
     """The event as an .ics file for who has signed up; once it is off for them it says so whatever the method."""
     entry = vevent(rsvp.event, now=now, rsvp=rsvp)
+    if method != "PUBLISH" and rsvp.person:
+        _invite(entry, rsvp)
+    return _file(entry, "CANCEL" if method == "REQUEST" and is_off(rsvp.event, rsvp) else method)
+
+
+def event_file(event: Event, *, now: datetime) -> bytes:
+    """The event as an .ics file for everybody."""
+    return _file(vevent(event, now=now), "PUBLISH")
+
+
+def _file(entry: Entry, method: str) -> bytes:
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if method == "REQUEST" and is_off(rsvp.event, rsvp) else method)
-    if method != "PUBLISH" and rsvp.person:
-        _invite(entry, rsvp)
+    calendar.add("method", method)
     calendar.add_component(entry)
     return calendar.to_ical()
 
@@ -51,6 +61,8 @@ def vevent(event: Event, *, now: datetime, rsvp: Rsvp | None = None) -> Entry:
     entry.add("dtend", event.ends_at.astimezone(UTC))
     entry.add("summary", event.title)
     entry.add("location", _location(event, rsvp))
+    if event.text:
+        entry.add("description", plain(event.text, most=500))
     entry.add("categories", [str(event.get_kind_display())])
     entry.add("status", _status(event, rsvp))
     # Only what one goes to takes one's time.

@@ -16,6 +16,7 @@ SENTENCES = {
     "venue_gone": _("The event does not take place at %(venue)s any more. Choose another venue."),
     "too_many_people": _("You can bring %(most)s guests at most."),
     "nobody": _("One person at least comes."),
+    "sign_ups_tried": _("Many sign-ups came from here. Try again in an hour, or sign in first."),
     "no_name": _("Say who comes."),
     "link_expired": _("This link is no longer good. Sign up once more; it takes a moment."),
     "left_already": _("This sign-up was taken back."),

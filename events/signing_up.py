@@ -64,18 +64,19 @@ def ask_to_confirm(
 
 
 @transaction.atomic
-def confirm(*, rsvp: Rsvp, waits: bool = False, now: datetime) -> Rsvp:
+def confirm(*, rsvp: Rsvp, venue: Venue | None = None, waits: bool = False, now: datetime) -> Rsvp:
     """Take the place, or the place in line, that somebody had wished for; a second time changes nothing.
 
-    Raises ValidationError, also after a day.
+    `venue` is another one of the event, where theirs has filled up meanwhile. Raises ValidationError, also after a day.
     """
-    rsvp, _venues = locked_rsvp(rsvp)
+    rsvp, venues = locked_rsvp(rsvp, *([venue.pk] if venue else []))
     if rsvp.left_at:
         raise refusal("left_already")
     if rsvp.confirmed_at:
         return rsvp
     if now > rsvp.signed_up_at + CONFIRMED_WITHIN:
         raise refusal("link_expired")
+    rsvp.venue = _at_same_event(rsvp, venues[venue.pk]) if venue else rsvp.venue
     check_open(rsvp.venue, rsvp.people, now=now)
     rsvp.confirmed_at = now
     with refused_politely():
@@ -83,6 +84,13 @@ def confirm(*, rsvp: Rsvp, waits: bool = False, now: datetime) -> Rsvp:
         rsvp.save()
     tell(notices.signed_up(rsvp, now=now))
     return rsvp
+
+
+def _at_same_event(rsvp: Rsvp, venue: Venue) -> Venue:
+    """A venue of the event that somebody comes to; raises ValidationError for any other."""
+    if venue.event_id != rsvp.event_id:
+        raise refusal("venue_gone", venue=venue.name)
+    return venue
 
 
 def check_open(venue: Venue, people: int, *, now: datetime) -> None:

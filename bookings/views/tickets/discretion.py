@@ -30,12 +30,17 @@ def discreet(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             answer = view(request, *args, **kwargs)
         except Http404:
             answer = render(request, "tickets/no_visits.html", status=404)
-        answer.headers["Cache-Control"] = "no-store, private"
-        answer.headers["Referrer-Policy"] = "strict-origin"
-        answer.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return answer
+        return kept_quiet(answer)
 
     return wrapped
+
+
+def kept_quiet(answer: HttpResponse) -> HttpResponse:
+    """An answer from such an address, with what keeps it to its reader."""
+    answer.headers["Cache-Control"] = "no-store, private"
+    answer.headers["Referrer-Policy"] = "strict-origin"
+    answer.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return answer
 
 
 def address_of(request: HttpRequest) -> str:

@@ -1,0 +1,85 @@
+"""Forms of who signs up: they read what was typed or clicked, and judge nothing."""
+
+from typing import Any
+
+from allauth.account.adapter import get_adapter
+from django import forms
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from billing.forms import OneLineField, is_written_in_one_line
+from bookings.models import NAME_LENGTH
+from events.models import Event, Rsvp
+
+# More than any event lets a person bring: how many they may, the act says.
+MOST_PEOPLE = 999
+
+
+class SignUpForm(forms.Form):
+    """How many come, and the answer to the host's question; each is asked only where the event wants it."""
+
+    people = forms.IntegerField(
+        label=_("Who comes"), required=False, min_value=1, max_value=MOST_PEOPLE, widget=forms.Select
+    )
+    answer = forms.CharField(
+        required=False,
+        max_length=Rsvp._meta.get_field("answer").max_length,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "event-answer"}),
+    )
+    waits = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["people"]
+        if event.most_guests:
+            people.widget.choices = [(1 + guests, with_guests(guests)) for guests in range(event.most_guests + 1)]
+        else:
+            people.widget = forms.HiddenInput()
+        self.fields["answer"].label = event.question
+        if not event.question:
+            self.fields["answer"].widget = forms.HiddenInput()
+
+    @property
+    def asked(self) -> list[forms.BoundField]:
+        """What a person is asked; what the event does not want to know is left out."""
+        return [field for field in self if not field.is_hidden]
+
+    def clean_people(self) -> int:
+        """One person where nothing else was said."""
+        return self.cleaned_data["people"] or 1
+
+
+class VisitorForm(SignUpForm):
+    """Who comes, without an account."""
+
+    name = OneLineField(
+        label=_("Name"),
+        max_length=NAME_LENGTH,
+        validators=[is_written_in_one_line],
+        widget=forms.TextInput(attrs={"autocomplete": "name", "enterkeyhint": "next"}),
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("A link goes there. Your place is kept once you open it and press the button."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "enterkeyhint": "done"}),
+    )
+    field_order = ["name", "email", "people", "answer"]
+
+    def clean_email(self) -> str:
+        """The address as accounts have it, so that who signs in with it later finds the sign-up."""
+        address: Any = get_adapter().clean_email(self.cleaned_data["email"])
+        return str(address)
+
+
+class VenueForm(forms.Form):
+    """Another venue for a sign-up, and whether its line will do."""
+
+    venue = forms.IntegerField(min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+    waits = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+def with_guests(guests: int) -> str:
+    """Who comes, in words."""
+    if not guests:
+        return gettext("Just me")
+    return ngettext("Me and %(count)s guest", "Me and %(count)s guests", guests) % {"count": guests}

@@ -1,0 +1,75 @@
+"""How full venues are, asked for several at once; who signs up asks one under its lock (events/line.py)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Count, Sum
+
+from events.models import Event, Rsvp, Venue
+from events.models.rsvp import GOING, WAITING
+
+
+@dataclass(frozen=True)
+class Places:
+    """How full a venue is."""
+
+    venue: Venue
+    people: int
+    """Who has a place, guests counted."""
+    waiting: int
+    """Who waits for one, guests counted."""
+    in_line: int
+    """Sign-ups in the line: who comes next is the number after it."""
+
+    @property
+    def left(self) -> int | None:
+        """Places that are free; None where there is no limit."""
+        return None if self.venue.capacity is None else max(self.venue.capacity - self.people, 0)
+
+    @property
+    def next_number(self) -> int:
+        """Which number in line who joins it now would be."""
+        return self.in_line + 1
+
+    @property
+    def has_room(self) -> bool:
+        """Whether one person finds a place at once."""
+        return self.has_room_for(1)
+
+    def has_room_for(self, people: int) -> bool:
+        """Whether so many find places at once: enough are free, and nobody waits for them."""
+        return self.left is None or (people <= self.left and not self.in_line)
+
+
+def places_at(venues: Iterable[Venue]) -> list[Places]:
+    """How full venues are, in their order; one query."""
+    venues = list(venues)
+    sums = Rsvp.objects.live().filter(venue__in=venues).order_by().values("venue")
+    found = {
+        row["venue"]: row
+        for row in sums.annotate(
+            going=Sum("people", filter=GOING, default=0),
+            waiting=Sum("people", filter=WAITING, default=0),
+            in_line=Count("pk", filter=WAITING),
+        )
+    }
+    nobody = {"going": 0, "waiting": 0, "in_line": 0}
+    rows = [(venue, found.get(venue.pk, nobody)) for venue in venues]
+    return [Places(venue, row["going"], row["waiting"], row["in_line"]) for venue, row in rows]
+
+
+def places_of(event: Event) -> list[Places]:
+    """How full the venues are at which an event takes place, online last; two queries."""
+    venues = list(event.venues.standing().select_related("space", "host").order_by("space__position", "pk"))
+    for venue in venues:
+        venue.event = event
+    return places_at(venues)
+
+
+def numbers_in_line(rsvps: Iterable[Rsvp]) -> dict[int, int]:
+    """Which number each of these sign-ups that wait is in its line, from 1, by their keys; one query."""
+    venues = {rsvp.venue_id for rsvp in rsvps if rsvp.is_waiting}
+    lines: dict[int, list[int]] = {}
+    for venue, key in Rsvp.objects.waiting().filter(venue__in=venues).values_list("venue", "pk"):
+        lines.setdefault(venue, []).append(key)
+    return {key: number for line in lines.values() for number, key in enumerate(line, 1)}
