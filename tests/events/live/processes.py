@@ -54,11 +54,16 @@ class Live:
 
 
 @contextmanager
-def running(log: Path, *, site_url: str = "http://localhost:8000", now: float = 0.0, **more: str) -> Iterator[Live]:
-    """Run it on a free port until the block ends; `now` is the moment, since the epoch, at which its clock begins."""
+def running(
+    log: Path, *, site_url: str = "http://localhost:8000", now: float = 0.0, port: int = 0, **more: str
+) -> Iterator[Live]:
+    """Run it until the block ends, on a free port if none is given.
+
+    `now` is the moment, in seconds since the epoch, at which its clock begins: that of tests that stand still.
+    """
     own = {"DATABASE_URL": NOWHERE, "SITE_URL": site_url}
     code = [AS_OF + RUN, str(now)] if now else [RUN]
-    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listener, log.open("wb") as output:
+    with socket.create_server(("127.0.0.1", port), backlog=1024) as listener, log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-c", *code, f"--fd={listener.fileno()}"],
             env=os.environ | own | more,
