@@ -17,7 +17,7 @@ def calendar_file(booking: Booking, *, method: str = "PUBLISH", now: datetime) -
     calendar.add("prodid", "-//Coworking Hokkaido//Bookings//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if booking.cancelled_at and method == "REQUEST" else method)
-    calendar.add_component(_event(booking, invites=method != "PUBLISH", now=now))
+    calendar.add_component(vevent(booking, invites=method != "PUBLISH", now=now))
     return calendar.to_ical()
 
 
@@ -26,7 +26,8 @@ def uid(booking: Booking) -> str:
     return f"booking-{booking.reference.lower()}@{urlsplit(settings.SITE_URL).hostname}"
 
 
-def _event(booking: Booking, *, invites: bool, now: datetime) -> Event:
+def vevent(booking: Booking, *, invites: bool = False, now: datetime) -> Event:
+    """The entry of a booking, in the active language; with `invites` it says who invites whom, as mails need it."""
     space = booking.resource.space
     event = Event()
     event.add("uid", uid(booking))

@@ -2,11 +2,31 @@
 
 from django.urls import path
 
-from events.views import coming, confirming, event, my_events, pictures, sign_up
+from events.views import (
+    coming,
+    confirming,
+    event,
+    feeds,
+    finding,
+    jelly_week,
+    month,
+    my_events,
+    own_calendar,
+    pictures,
+    sign_up,
+)
 
 app_name = "events"
 
 urlpatterns = [
+    path("events/", finding.event_list, name="list"),
+    path("events/month/", month.month, name="month"),
+    path("events/jelly-week/", jelly_week.jelly_week, name="jelly_week"),
+    path("events/jelly-week/<int:year>/", jelly_week.jelly_week, name="jelly_week"),
+    path("events/calendar.ics", feeds.everything, name="feed"),
+    path("spaces/<slug:slug>/events.ics", feeds.of_space, name="space_feed"),
+    path("calendar/<str:token>.ics", feeds.own, name="own_feed"),
+    path("calendar/", own_calendar.own_calendar_page, name="own_feed_page"),
     path("events/pictures/<slug:digest>/", pictures.picture, name="picture"),
     path("events/pictures/<slug:digest>/card/", pictures.card, name="card"),
     path("events/<slug:reference>/", event.event, name="event"),

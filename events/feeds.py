@@ -1,0 +1,80 @@
+"""Calendar feeds: what a calendar program reads again and again, to show what changed and what is off.
+
+An entry keeps its UID, and its SEQUENCE grows with every change (events/ics.py); what is cancelled stays, and says so.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Timezone
+from icalendar import Event as Entry
+
+from bookings import ics as booking_entries
+from bookings.models import Booking
+from events import ics
+from events.belonging import sign_ups_of
+from events.finding import with_venues
+from events.models import EventQuerySet, Rsvp
+from members.models import User
+
+BACK = timedelta(days=90)
+AHEAD = timedelta(days=400)
+# So often programs are asked to look; those that read neither of the two ways to say it have their own ideas.
+LOOK_AGAIN = timedelta(hours=1)
+
+
+def near(events: EventQuerySet, now: datetime) -> EventQuerySet:
+    """Those within the time that feeds hold."""
+    return events.filter(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
+
+
+def feed(name: str, events: EventQuerySet, *, now: datetime) -> bytes:
+    """Events as a calendar with that name, in the active language: two queries."""
+    return _calendar(name, [ics.vevent(event, now=now) for event in with_venues(events)])
+
+
+def own_feed(user: User, *, now: datetime) -> bytes:
+    """A person's sign-ups and bookings as a calendar, in the active language; no link in it opens anything."""
+    bookings = Booking.objects.for_user(user).filter(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
+    return _calendar(
+        _("My events and bookings"),
+        [
+            *(ics.vevent(rsvp.event, now=now, rsvp=rsvp) for rsvp in _last_of_each_event(user, now)),
+            *(booking_entries.vevent(booking, now=now) for booking in bookings.order_by("starts_at", "pk")),
+        ],
+    )
+
+
+def _last_of_each_event(user: User, now: datetime) -> Iterable[Rsvp]:
+    """A person's last sign-up for each event: who left and came back is on the calendar once.
+
+    Its revisions are counted on from the sign-ups before it, as for a calendar all of them are one entry.
+    """
+    confirmed = sign_ups_of(user).filter(confirmed_at__isnull=False).select_related("event__organiser", "venue__space")
+    held = confirmed.filter(event__starts_at__gte=now - BACK, event__starts_at__lt=now + AHEAD)
+    last: dict[int, Rsvp] = {}
+    for rsvp in held.order_by("event__starts_at", "signed_up_at", "pk"):
+        before = last.get(rsvp.event_id)
+        if before:
+            rsvp.sequence += before.sequence + 1
+        last[rsvp.event_id] = rsvp
+    return last.values()
+
+
+def _calendar(name: str, entries: list[Entry]) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", ics.PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("method", "PUBLISH")
+    # The name and the pace, each as RFC 7986 has it and as programs read it that are older.
+    calendar.add("name", name)
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
+    calendar.add("x-published-ttl", "PT1H")
+    for entry in entries:
+        calendar.add_component(entry)
+    if not entries:
+        # A calendar has one part at least (RFC 5545, 3.6); this one says nothing.
+        calendar.add_component(Timezone.from_tzid("Asia/Tokyo"))
+    return calendar.to_ical()
