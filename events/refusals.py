@@ -51,18 +51,12 @@ SENTENCES = {
     "series_already": _("This event is part of a series already."),
     "rule_misses_day": _("The rule does not give the day of this event. Change the rule or the day."),
     "not_online": _("That is for online."),
-    "rule_unreadable": _(
-        "“%(part)s” is not understood. A rule reads like FREQ=MONTHLY;BYDAY=2TU: every second Tuesday."
-    ),
+    "rule_unreadable": _("“%(part)s” is not understood. A rule reads like this: FREQ=MONTHLY;BYDAY=2TU."),
     "rule_too_dense": _("An event comes once a day at most. Leave hours, minutes and seconds out of the rule."),
     "rule_never": _("This rule never gives a day. Look at its months, weeks and days once more."),
     "picture_kind": _("Choose a picture as JPEG, PNG, WebP or GIF. An iPhone's HEIC: save it as JPEG first."),
-    "picture_too_big": _(
-        "This picture is too big: choose one of at most %(megabytes)s MB and %(megapixels)s megapixels."
-    ),
-    "picture_unreadable": _(
-        "This picture can't be read; the file is empty or broken. Save it once more, or take another."
-    ),
+    "picture_too_big": _("This picture is too big. Choose one of at most %(megabytes)s MB and %(pixels)s megapixels."),
+    "picture_unreadable": _("This picture can't be read: the file is empty or broken. Save it again, or take another."),
 }
 
 _BY_CONSTRAINT = {
