@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -97,6 +98,10 @@ class BookingForm(forms.ModelForm):
         return user or self.instance.user
 
 
+# What there is to know of seats that an event holds; all of it is only looked at.
+OF_A_HOLD = ["reference", "event", "resource", "starts_at", "ends_at", "seats", "state", "booked_at", "cancelled_at"]
+
+
 @admin.register(Booking)
 class BookingAdmin(Exported, OwnSpacesAdmin):
     space_lookup = "resource__space_id"
@@ -145,7 +150,17 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         more = {**of_booking(request, booking), "visa_page": page_of_visa(request, booking)} if booking else {}
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
+    def view_on_site(self, booking: Booking) -> str:
+        """The booking as operators meet it at the door; its own page is the person's."""
+        return reverse("bookings:door_booking", args=[booking.reference])
+
+    def has_change_permission(self, request: HttpRequest, obj: Booking | None = None) -> bool:
+        """What an event holds is looked at here, and changed with the event."""
+        return not (obj and obj.is_hold) and super().has_change_permission(request, obj)
+
     def get_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[Any]:
+        if obj and obj.is_hold:
+            return OF_A_HOLD
         # A visitor without an account has a name alone.
         who = "user" if obj is None or obj.user_id else "holder"
         wish = ["resource", who, "starts_at", "ends_at", "seats"]
@@ -154,6 +169,8 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Booking | None = None) -> list[str]:
         if obj is None:
             return []
+        if obj.is_hold:
+            return OF_A_HOLD
         return [*self.readonly_fields, "user"] if obj.is_expected else self._all_read_only()
 
     def _all_read_only(self) -> list[str]:
@@ -176,6 +193,10 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
     @admin.display(description=_("who"))
     def holder(self, booking: Booking) -> str:
         return booking.holder
+
+    @admin.display(description=_("event"))
+    def event(self, booking: Booking) -> str:
+        return booking.name
 
     @admin.display(description=_("campaign"))
     def campaign(self, booking: Booking) -> str:

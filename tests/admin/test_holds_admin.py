@@ -42,11 +42,12 @@ def test_its_page_can_only_be_looked_at(desk, jelly):
     assert page.status == 200
     assert HELD in page.text
     assert "冬のJelly" in page.text
-    assert "Take a payment" not in page.text
+    assert [words for words in ("Take a payment", "Minutes from the plan", "Save") if words in page.text] == []
+    assert page.link("View on site") == f"/door/{jelly.reference}/"
     assert [name for form in page.forms for name in form.fields if name in ("seats", "starts_at_0", "resource")] == []
 
 
-def test_typing_another_time_all_the_same_changes_nothing(desk, jelly, koharubiyori, chie):
+def test_posting_another_time_all_the_same_changes_nothing(desk, jelly, koharubiyori, chie):
     desk.post(reverse(CHANGE, args=[jelly.pk]), typed(koharubiyori.open_seats, chie, at("15:00"), at("18:00"), seats=1))
 
     jelly.refresh_from_db()
