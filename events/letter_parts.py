@@ -38,7 +38,7 @@ def space_of(venue: Venue) -> Space:
 
 
 def sign_up_letter(rsvp: Rsvp, *, with_file: bool = False, **words: Any) -> Letter:
-    """A letter to who has signed up: its button opens the sign-up, its facts are those of now, unless `words` differ."""
+    """A letter to who has signed up: its button opens the sign-up, its facts are those of now, unless words differ."""
     rsvp.venue.event = rsvp.event
     usual: dict[str, Any] = {
         "path": rsvp_address(rsvp),
