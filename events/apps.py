@@ -1,4 +1,6 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_save
 from django.utils.translation import gettext_lazy as _
 
 
@@ -7,6 +9,13 @@ class EventsConfig(AppConfig):
     verbose_name = _("Events")
 
     def ready(self) -> None:
-        from events import kinds
+        from bookings.known import register_tie
+        from events import adopting, following, kinds
+        from events.models import Rsvp
+        from members.models import User
 
         kinds.register_kinds()
+        # Who has signed up is known to the space of the venue, as who has booked there is.
+        register_tie(Rsvp, "venue__space", "user")
+        user_logged_in.connect(adopting.adopt_at_sign_in)
+        post_save.connect(following.follow, sender=User)

@@ -8,6 +8,7 @@ from bookings.admin.money.payers import Payers
 from members.models import BoothWait, Companion, Operator, User
 from spaces.models import Space
 from tests.billing.acts import make_charge, make_invoice, make_payment
+from tests.events.making import make_event, make_rsvp, make_venue
 from tests.factories import at, make_booking, make_membership
 
 
@@ -27,6 +28,7 @@ TIES = {
     "charge": lambda here, ben, _chie: make_charge(here.space, ben),
     "invoice": lambda here, ben, _chie: make_invoice(here.space, ben),
     "payment": lambda here, ben, _chie: make_payment(here.space, ben),
+    "sign-up": lambda here, ben, _chie: make_rsvp(make_venue(make_event(here.space), here.space), ben),
 }
 
 

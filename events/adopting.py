@@ -1,0 +1,25 @@
+"""Who signs in with an address finds what was signed up with it before there was an account."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+
+from events.models import Rsvp
+from members.requests import Viewer
+
+
+def adopt(user: Viewer) -> None:
+    """Make sign-ups that are nobody's, but made with an address that a person has confirmed, the person's own.
+
+    A wish that nobody has confirmed stays nobody's: it may be a stranger's, and lapses.
+    """
+    if user is None or not user.is_authenticated:
+        return
+    confirmed = EmailAddress.objects.filter(user=user, verified=True)
+    found = Rsvp.objects.filter(user__isnull=True, confirmed_at__isnull=False, person__in=confirmed.values("email"))
+    found.update(user=user)
+
+
+def adopt_at_sign_in(user: Any, **_signal: Any) -> None:
+    """As `adopt`, when somebody has signed in."""
+    adopt(user)
