@@ -3,15 +3,17 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import Q, Sum
+from django.utils.crypto import salted_hmac
 
 from bookings.models import NAME_LENGTH
-from events.leaving import leave
+from bookings.reference import ALPHABET, LENGTH, new_reference
 from events.line import move_up, people_going
 from events.live import channel
 from events.locks import locked_rsvp, locked_venue
-from events.models import DOORS_OPEN, Event, Rsvp, Venue
+from events.models import DOORS_OPEN, Event, Rsvp, Venue, VenueQuerySet
 from events.refusals import refusal, refused_politely
+from members.models import User
 
 # So long after the end a host still notes who was there.
 NOTED_FOR = timedelta(hours=24)
@@ -27,9 +29,17 @@ def is_open(event: Event, *, now: datetime) -> bool:
 
 
 def here(event: Event) -> dict[int, int]:
-    """How many people have come to each venue of an event, guests counted, by the key of the venue."""
-    rows = Rsvp.objects.filter(event=event, attended_at__isnull=False).order_by()
-    return dict(rows.values_list("venue").annotate(people=Sum("people")))
+    """How many people have come to each venue of an event, guests counted, by the key of the venue; nobody is 0."""
+    come = Sum("rsvps__people", filter=Q(rsvps__attended_at__isnull=False), default=0)
+    return dict(Venue.objects.filter(event=event).order_by().annotate(here=come).values_list("pk", "here"))
+
+
+def venues_of(event: Event, user: User) -> VenueQuerySet:
+    """Venues at whose door a person lets people in: their own; who holds the event, or runs its space, at any."""
+    venues = Venue.objects.standing().filter(event=event)
+    if user.is_superuser or event.host_id == user.pk or event.organiser_id in user.roles:
+        return venues
+    return venues.filter(Q(host=user) | Q(space__in=list(user.roles)))
 
 
 def check_in(*, rsvp: Rsvp, venue: Venue, makes_room: bool = False, now: datetime) -> Rsvp:
@@ -60,14 +70,17 @@ def check_in(*, rsvp: Rsvp, venue: Venue, makes_room: bool = False, now: datetim
 
 @transaction.atomic
 def undo_check_in(*, rsvp: Rsvp, now: datetime) -> Rsvp:
-    """Take a check-in back that was a slip; who walked in only for it goes again."""
+    """Take a check-in back that was a slip; who walked in only for it goes again. Raises ValidationError."""
     rsvp, _venues = locked_rsvp(rsvp)
     if not rsvp.attended_at:
         raise refusal("not_checked_in", name=rsvp.name)
     rsvp.attended_at = None
-    rsvp.save(update_fields=["attended_at"])
     if rsvp.is_walk_in:
-        rsvp = leave(rsvp=rsvp, by=Rsvp.Side.HOST, now=now)
+        # Not by `leave`: who was never there is not told that they do not come, and it may be over.
+        rsvp.left_at, rsvp.left_by = now, Rsvp.Side.HOST
+    rsvp.save(update_fields=["attended_at", "left_at", "left_by"])
+    if rsvp.left_at:
+        move_up(rsvp.venue, now=now)
     show_here(rsvp.event)
     return rsvp
 
@@ -80,12 +93,13 @@ def walk_in(
     people: int = 1,
     language: str,
     makes_room: bool = False,
+    form_key: str = "",
     now: datetime,
 ) -> Rsvp:
     """Let somebody in who had not signed up, and note that they are there; with an address they are thanked later.
 
-    `makes_room` adds the places that are missing. Who has signed up with this address is checked in instead.
-    Raises ValidationError.
+    `makes_room` adds the places that are missing. Who has signed up with this address is checked in instead. The form
+    of one `form_key` lets one person in, however often it is sent. Raises ValidationError.
     """
     if not name.strip():
         raise refusal("no_name")
@@ -96,9 +110,14 @@ def walk_in(
         if known:
             return check_in(rsvp=known, venue=venue, makes_room=makes_room, now=now)
         venue = locked_venue(venue.pk)
+        reference = _reference_of(venue, form_key) if form_key else new_reference()
+        sent_before = Rsvp.objects.filter(event=venue.event, reference=reference).first()
+        if sent_before:
+            return sent_before
         _check_doors(venue.event, venue, now)
         _find_room(venue, people, makes_room=makes_room)
         rsvp = Rsvp.objects.create(
+            reference=reference,
             event=venue.event,
             venue=venue,
             name=name.strip()[:NAME_LENGTH],
@@ -118,6 +137,11 @@ def walk_in(
 def show_here(event: Event) -> None:
     """Tell every page of the event how many are there now, once this is committed."""
     transaction.on_commit(lambda: channel.publish(channel.counts(event.reference, here(event))), robust=True)
+
+
+def _reference_of(venue: Venue, form_key: str) -> str:
+    digest = salted_hmac("events.door.walk_in", f"{venue.event_id}-{form_key}", algorithm="sha256").digest()
+    return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:LENGTH])
 
 
 def _find_room(venue: Venue, people: int, *, makes_room: bool) -> None:

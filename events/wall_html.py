@@ -8,7 +8,7 @@ from events.models import WallLine
 
 
 def html_by_language(line: WallLine) -> dict[str, str]:
-    """The line as an item of the list, by language."""
+    """The line as an item of the list, by language. Wants its event with the organiser."""
     found: dict[str, str] = {}
     for language, _name in settings.LANGUAGES:
         with translation.override(language):

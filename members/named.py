@@ -9,13 +9,14 @@ from members.models import User
 from members.models.user import SAID
 
 # Readings are kept in hiragana; whoever types katakana means the same.
-_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+KATAKANA = {hiragana: katakana for katakana, hiragana in HIRAGANA.items()}
 
 
 def people_named(words: str) -> QuerySet[User]:
     """People in whose name, reading or address each of the words stands; family and given name may be run together."""
     people = User.objects.alias(said=SAID)
     for word in words.split():
-        ways = {word, word.translate(_HIRAGANA)}
+        ways = {word, word.translate(HIRAGANA)}
         people = people.filter(reduce(or_, (Q(said__icontains=way) for way in sorted(ways))))
     return people
