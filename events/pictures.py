@@ -10,7 +10,7 @@ from typing import IO
 
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from PIL import Image, ImageCms, ImageOps
+from PIL import ExifTags, Image, ImageCms
 
 from events.refusals import refusal
 
@@ -23,6 +23,16 @@ MOST_BYTES = 300_000
 # JPEG, since LINE and mail programs, which show the picture to others, do not all know WebP.
 _QUALITIES = (82, 74, 66, 58, 50)
 _KINDS = {b"\xff\xd8\xff": "JPEG", b"\x89PNG\r\n\x1a\n": "PNG", b"GIF87a": "GIF", b"GIF89a": "GIF"}
+# EXIF 2.3, 4.6.4 A: from how the rows lie in the file to how they are seen.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _SRGB = ImageCms.createProfile("sRGB")
 # Pillow's readers raise all of these for files that are broken, or made to be.
 _BROKEN = (
@@ -96,12 +106,13 @@ def _opened(content: bytes) -> Image.Image:
 
 
 def _upright(image: Image.Image) -> Image.Image:
+    """The picture as the camera says it was held; what else the camera wrote may be broken."""
     image.load()
     try:
-        return ImageOps.exif_transpose(image)
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
     except _BROKEN:
-        # What the camera wrote is broken, but the picture is not.
-        return image
+        turn = None
+    return image if turn is None else image.transpose(turn)
 
 
 def _flat(image: Image.Image) -> Image.Image:

@@ -175,13 +175,16 @@ MOST = 50_000
 def test_huge_text_is_shown_soon(piece):
     text = (piece * MOST)[:MOST]
     began = time.process_time()
+    html = html_of(text)
+    shown = time.process_time()
+    words = plain(text)
+    told = time.process_time()
 
-    assert_harmless(html_of(text))
-    took = time.process_time() - began
-    assert len(plain(text)) <= 160
-
-    assert took < 3
-    assert time.process_time() - began - took < 0.5
+    assert_harmless(html)
+    assert len(words) <= 160
+    # Each takes a tenth of it on a machine that does nothing else.
+    assert shown - began < 6
+    assert told - shown < 0.5
 
 
 def test_deep_nesting_ends_somewhere():

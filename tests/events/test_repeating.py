@@ -275,6 +275,18 @@ def test_what_is_no_rule_is_refused_with_what_was_not_understood(typed):
     assert len(refused.value.messages[0]) < 200
 
 
+def test_rule_that_is_too_long_only_when_it_is_written_plainly_is_refused():
+    days_of_year = [f"{sign}{chr(number)}" for sign in ("", "-") for number in range(ord("㊱"), ord("㊿") + 1)]
+    days_of_year += [f"{sign}{chr(number)}" for sign in ("", "-") for number in range(ord("㉑"), ord("㉟") + 1)]
+    typed = "FREQ=YEARLY;BYYEARDAY=" + ",".join(days_of_year)
+    assert len(typed) < MOST_CHARACTERS
+
+    with pytest.raises(ValidationError) as refused:
+        checked_rule(typed)
+
+    assert codes(refused.value) == {"rule_unreadable"}
+
+
 @pytest.mark.parametrize(
     "typed",
     ["FREQ=HOURLY", "FREQ=MINUTELY", "FREQ=SECONDLY", "FREQ=DAILY;BYHOUR=9,13", "FREQ=WEEKLY;BYMINUTE=0", "BYSECOND=1"],
