@@ -1,4 +1,4 @@
-"""Log lines without what opens tickets, visits, sign-ups, calendars: a log should let nobody use them (design rule 9)."""
+"""Log lines without what opens tickets, visits, sign-ups and calendars: a log is no way in (design rule 9)."""
 
 import logging
 import re

@@ -82,6 +82,7 @@ def sign_up_page(
     event, now = venue.event, timezone.now()
     others = [places for places in places_of(event) if places.venue != venue]
     [here] = places_at([venue])
+    mine = own_sign_up(event, request.user)
     people = form.cleaned_data.get("people", 1) if form.is_bound and hasattr(form, "cleaned_data") else 1
     context = {
         "event": event,
@@ -92,7 +93,8 @@ def sign_up_page(
         "people": people,
         "fits": here.has_room_for(people),
         "refused": refused,
-        "mine": own_sign_up(event, request.user),
+        "mine": mine,
+        "mine_address": rsvp_address(mine) if mine else "",
         "is_sent": "sent" in request.GET and not form.is_bound,
         "takes_sign_ups": event.takes_sign_ups_at(now) and venue.stands,
         "has_begun": event.has_begun_at(now),

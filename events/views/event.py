@@ -10,8 +10,10 @@ from django.views.decorators.http import require_safe
 
 from events.forms import SignUpForm
 from events.ics import event_file
+from events.links import rsvp_address
 from events.markdown import html_of
 from events.models import Event, Rsvp
+from events.now import now_on
 from events.places import numbers_in_line, places_of
 from members.requests import Viewer, VisitorRequest
 
@@ -60,19 +62,20 @@ def event_context(event: Event, viewer: Viewer) -> dict[str, Any]:
     return {
         "event": event,
         "text": html_of(event.text),
+        "now_on": now_on(event, user=viewer, now=now),
         "venues": [
             (places, SignUpForm(event=event, auto_id=f"venue-{places.venue.pk}-%s")) for places in places_of(event)
         ],
         "mine": mine,
+        "mine_address": rsvp_address(mine) if mine else "",
+        "mine_online": mine is not None and mine.is_going and not event.is_over_at(now) and mine.venue.online_url,
         "number": numbers_in_line([mine]).get(mine.pk) if mine else None,
-        "is_host": is_host(event, viewer),
         "takes_sign_ups": event.takes_sign_ups_at(now),
         "has_begun": event.has_begun_at(now),
         "is_over": event.is_over_at(now),
         "is_on": event.is_announced and event.is_on_at(now),
         "dates": other_dates(event) if event.series_id else [],
         "thanks": html_of(event.thanks) if event.thanked_at else "",
-        "now": now,
     }
 
 

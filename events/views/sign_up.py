@@ -18,6 +18,7 @@ from events.ics import sign_up_file
 from events.leaving import leave as leave_act
 from events.links import rsvp_address
 from events.models import Rsvp
+from events.now import now_on
 from events.places import numbers_in_line, places_of
 from events.views.discretion import discreet, rsvp_or_404
 from members.requests import VisitorRequest
@@ -115,6 +116,7 @@ def sign_up_page(
         "qr_svg": qr_svg(door_address(rsvp)) if rsvp.is_live else "",
         "form": form or SignUpForm(event=event, initial=as_it_is),
         "refused": refused,
+        "now_on": now_on(event, user=request.user, rsvp=rsvp, now=now) if rsvp.is_live else None,
         "is_new": "new" in request.GET,
         "is_noted": "noted" in request.GET,
         "is_coming": "coming" in request.GET,
