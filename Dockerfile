@@ -1,4 +1,4 @@
-# One image for the whole house: web, worker, beat and migrate are commands of it (docker-compose.yml).
+# One image for the whole house: web, live, worker, beat and migrate are commands of it (docker-compose.yml).
 # tests/docker/ reads this file and runs what it says outside Docker; docs/deploying.md says how to use it.
 
 # The Python on which bin/test runs, with its fixes. `docker compose build --pull` brings the newest ones.

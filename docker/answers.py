@@ -1,4 +1,4 @@
-"""The web server's health check: it ends with 0 when /healthz answers "ok"."""
+"""The health check of the web server and of the process `live`: it ends with 0 when /healthz answers "ok"."""
 
 import os
 import sys

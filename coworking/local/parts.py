@@ -1,4 +1,4 @@
-"""The three parts that are the house's own: web server, worker and beat."""
+"""The four parts that are the house's own: web server, live lines, worker and beat."""
 
 import os
 import secrets
@@ -35,6 +35,12 @@ def web(python: Path, listener: socket.socket, env: Mapping[str, str], logs: Pat
     return _part("web", argv, env, logs, pass_fds=[listener.fileno()])
 
 
+def live(python: Path, listener: socket.socket, env: Mapping[str, str], logs: Path) -> Child:
+    """The process that tells at once what happens at events, on a port that we hold too."""
+    argv = [str(python), "-m", "events.live", f"--fd={listener.fileno()}"]
+    return _part("live", argv, env, logs, pass_fds=[listener.fileno()])
+
+
 def worker(python: Path, env: dict[str, str], logs: Path) -> Child:
     argv = ["worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=INFO"]
     return _celery(python, argv, env | {"PYTHONWARNINGS": ROOT_IS_FINE}, logs)
@@ -55,12 +61,13 @@ def _part(name: str, argv: list[str], env: Mapping[str, str], logs: Path, pass_f
         return spawn(name, argv, env=env, output=output, pass_fds=pass_fds)
 
 
-def environment(site_url: str, database_url: str, redis_url: str, var: Path) -> dict[str, str]:
+def environment(site_url: str, live_url: str, database_url: str, redis_url: str, var: Path) -> dict[str, str]:
     """What settings.py wants to know."""
     return {
         "DJANGO_SETTINGS_MODULE": "coworking.settings",
         "SECRET_KEY": os.environ.get("SECRET_KEY") or secret_key(var / "secret_key"),
         "SITE_URL": site_url,
+        "LIVE_URL": live_url,
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
     }

@@ -1,10 +1,11 @@
-"""The port that people's browsers come to."""
+"""The ports that people's browsers come to."""
 
 import errno
 import os
 import socket
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 
 from .children import Pause
 from .complaint import Complaint
@@ -26,6 +27,15 @@ def listen(environ: Mapping[str, str], pause: Pause, patience: float = 0) -> soc
                 pause(0.2)
                 continue
             raise _reason(error, number, host) from error
+
+
+def beside(listener: socket.socket) -> socket.socket:
+    """A port for what runs beside the web server: the next one, so that a firewall can be told, or any that is free."""
+    host, number = listener.getsockname()[:2]
+    for choice in (number + 1 if number < 65535 else 0, 0):
+        with suppress(OSError):  # taken
+            return socket.create_server((host, choice), family=listener.family, backlog=1024)
+    raise Complaint(f"No port is free on {host}.")
 
 
 def wanted(environ: Mapping[str, str]) -> int:

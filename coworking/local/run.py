@@ -8,13 +8,13 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from . import parts, postgres, redis_server, steps, venv
-from .address import answers, site_url
+from .address import answers, is_well, live_url, site_url
 from .children import spawn
 from .complaint import Complaint, plainly
 from .house import House
 from .only_one import Claim, claim
 from .places import LOGS, ROOT, VAR, VENV
-from .port import listen, wanted
+from .port import beside, listen, wanted
 from .progress import say, step
 from .stopping import Stopped, Stopping
 
@@ -30,23 +30,26 @@ def main() -> None:
             with (
                 claim(VAR / "run.pid") as mine,
                 listen(os.environ, stopping.pause, patience=15 if mine.took_over else 0) as listener,
+                beside(listener) as live_listener,
             ):
-                _run(stopping, mine, listener)
+                _run(stopping, mine, listener, live_listener)
         except Stopped as stopped:
             say(f"Stopped ({stopped}); nothing is left running.")
 
 
-def _run(stopping: Stopping, mine: Claim, listener: socket.socket) -> None:
+def _run(stopping: Stopping, mine: Claim, listener: socket.socket, live_listener: socket.socket) -> None:
     python = venv.make_ready(ROOT, "requirements.lock", stopping.pause)
     host, port = listener.getsockname()[:2]
     url = os.environ.get("SITE_URL") or site_url(host, port)
     mine.tell(f"process {os.getpid()}, {url}")
     with House(stopping, LOGS) as house:
-        env = steps.clean_environment() | _services(house, url)
+        live_at = os.environ.get("LIVE_URL") or live_url(url, live_listener.getsockname()[1])
+        env = steps.clean_environment() | _services(house, url, live_at)
         accounts = _prepare(python, env, house)
         house.take(parts.web(python, listener, env, LOGS), shows_errors=True)
+        house.take(parts.live(python, live_listener, env, LOGS), shows_errors=True)
         with step("Opening the doors"):
-            while not answers(listener.getsockname(), url):
+            while not (answers(listener.getsockname(), url) and is_well(live_listener.getsockname())):
                 house.check()
                 stopping.pause(0.1)
         house.take(parts.worker(python, env, LOGS), shows_errors=True)
@@ -55,7 +58,7 @@ def _run(stopping: Stopping, mine: Claim, listener: socket.socket) -> None:
         house.watch()
 
 
-def _services(house: House, url: str) -> dict[str, str]:
+def _services(house: House, url: str, live_at: str) -> dict[str, str]:
     """Start what is not given from outside; a mailbox goes with a database of our own, and with no other."""
     given = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
     pause = house.stopping.pause
@@ -69,7 +72,7 @@ def _services(house: House, url: str) -> dict[str, str]:
     if "REDIS_URL" not in given:
         redis, given["REDIS_URL"] = redis_server.start(house.log("redis"), venv=VENV, pause=pause)
         house.take(redis)
-    return own | parts.environment(url, given["DATABASE_URL"], given["REDIS_URL"], VAR)
+    return own | parts.environment(url, live_at, given["DATABASE_URL"], given["REDIS_URL"], VAR)
 
 
 def _prepare(python: Path, env: dict[str, str], house: House) -> str:

@@ -57,7 +57,7 @@ class Live:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        path = scope["path"].removeprefix(PREFIX)
+        path = scope["path"].replace("//", "/").removeprefix(PREFIX)  # SITE_URL may have been written with a slash
         if scope["method"] not in ("GET", "HEAD"):
             await _say(send, 405, "This address is only read.", [(b"allow", b"GET, HEAD")])
         elif path == "/healthz":

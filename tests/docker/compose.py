@@ -9,7 +9,9 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).parents[2]
-REFERENCE = re.compile(r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?:(?P<operator>:[-?])(?P<other>[^}]*))?\})")
+REFERENCE = re.compile(
+    r"\$(?:(?P<dollar>\$)|\{(?P<name>\w+)(?:(?P<operator>:[-?]|-)(?P<other>(?:[^${}]|\$\{\w+\})*))?\})"
+)
 
 
 class Missing(Exception):  # noqa: N818 - what Compose says of it is no error of ours
@@ -43,11 +45,12 @@ def _fill_in(value, variables):
     def fill_in(reference):
         if reference["dollar"]:
             return "$"
-        if variables.get(reference["name"]):
-            return variables[reference["name"]]
-        if reference["operator"] == ":?":
-            raise Missing(reference["other"])
-        return reference["other"] or ""
+        name, operator, other = reference["name"], reference["operator"], reference["other"]
+        if variables.get(name) or (operator == "-" and name in variables):
+            return variables[name]
+        if operator == ":?":
+            raise Missing(other)
+        return REFERENCE.sub(fill_in, other or "")
 
     return REFERENCE.sub(fill_in, value)
 

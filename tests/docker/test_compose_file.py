@@ -1,6 +1,7 @@
 """docker-compose.yml says what it should, in words that Compose understands."""
 
 import json
+import re
 
 import jsonschema
 import pytest
@@ -15,7 +16,7 @@ ENV = {
     "POSTGRES_PASSWORD": "letters0and1digits",
     "EMAIL_URL": "smtp+tls://name:password@mail.example:587",
 }
-OURS = ("web", "worker", "beat", "migrate")
+OURS = ("web", "live", "worker", "beat", "migrate")
 
 
 def faults(document):
@@ -51,12 +52,32 @@ def test_nothing_is_missing_beyond_these_variables():
     assert set(compose.services(**ENV)) == set(compose.written()["services"])
 
 
-def test_only_the_web_server_is_published_and_only_on_this_machine():
+def test_only_what_browsers_reach_is_published_and_only_on_this_machine():
     published = {name: service["ports"] for name, service in compose.services(**ENV).items() if "ports" in service}
-    assert published == {"web": ["127.0.0.1:8000:8000"]}
+    assert published == {"web": ["127.0.0.1:8000:8000"], "live": ["127.0.0.1:8001:8000"]}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "beat", "postgres", "redis"])
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ({}, "https://house.example/live"),
+        ({"LIVE_URL": "https://live.house.example"}, "https://live.house.example"),
+        ({"LIVE_URL": ""}, ""),
+    ],
+)
+def test_live_lines_are_below_the_house_unless_it_is_said_otherwise(given: dict[str, str], url: str):
+    assert {compose.services(**ENV, **given)[name]["environment"]["LIVE_URL"] for name in OURS} == {url}
+
+
+def test_both_proxies_pass_on_what_the_pages_ask_for():
+    """The manual, the published ports and the address that pages carry belong together."""
+    manual = (compose.ROOT / "docs/deploying.md").read_text()
+
+    assert "reverse_proxy /live/* 127.0.0.1:8001" in manual
+    assert re.search(r"location /live/ \{\n\s+proxy_pass http://127\.0\.0\.1:8001;", manual)
+
+
+@pytest.mark.parametrize("name", ["web", "live", "worker", "beat", "postgres", "redis"])
 def test_a_part_that_stays_is_looked_after(name):
     service = compose.services(**ENV)[name]
 
@@ -70,7 +91,7 @@ def test_migrations_run_once_before_the_others_start():
 
     assert services["migrate"]["restart"] == "no"
     assert services["migrate"]["depends_on"] == {"postgres": {"condition": "service_healthy"}}
-    for name in ("web", "worker", "beat"):
+    for name in ("web", "live", "worker", "beat"):
         assert services[name]["depends_on"] == {
             "migrate": {"condition": "service_completed_successfully"},
             "postgres": {"condition": "service_healthy"},

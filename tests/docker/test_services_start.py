@@ -32,6 +32,7 @@ ENV = {
     "EMAIL_URL": "smtp+tls://name:password@mail.example:587",
 }
 PATIENCE = 90
+NO_DATABASE = "postgres://nobody@127.0.0.1:1/none"
 # Whoever types bin/test as root has decided that; in the image nobody is root.
 ROOT_IS_FINE = "ignore:You're running the worker with superuser privileges"
 
@@ -185,6 +186,18 @@ def test_the_web_server_serves_a_page_and_its_stylesheet_to_the_proxy(house):
         status, headers, _ = get("/", environment)
         assert (status, headers["Location"]) == (301, f"https://{SITE}/")
     assert_not_well("web", house)
+
+
+def test_live_lines_start_below_their_path_and_need_no_database(house):
+    folder, environment = house
+    assert_not_well("live", house)
+    with started("live", (folder, lambda name: environment(name) | {"DATABASE_URL": NO_DATABASE})) as own:
+        until = time.monotonic() + PATIENCE
+        while get("/live/readyz", own)[0] != 200:
+            assert time.monotonic() < until
+        status, headers, _ = get("/live/events/SEPT?token=x", own)
+        assert (status, headers["Access-Control-Allow-Origin"]) == (403, f"https://{SITE}")
+    assert_not_well("live", house)
 
 
 def test_the_worker_works_through_what_beat_would_send(house):

@@ -1,8 +1,10 @@
 """bin/run from start to end, with nothing left afterwards."""
 
+import re
 import signal
 import time
 import urllib.request
+from urllib.error import HTTPError
 
 import pytest
 
@@ -10,7 +12,7 @@ from tests.local.clones import Clone
 
 pytestmark = pytest.mark.real_time
 
-PARTS = ("bin/postgres", "redis-server", "gunicorn", "coworking worker", "coworking beat")
+PARTS = ("bin/postgres", "redis-server", "gunicorn", "events.live", "coworking worker", "coworking beat")
 
 
 def test_second_start_is_open_within_five_seconds(house: Clone):
@@ -37,10 +39,25 @@ def test_newcomer_sees_the_address_the_accounts_and_the_mailbox(house: Clone):
 
     with urllib.request.urlopen(f"{url}/mailbox/") as answer:  # noqa: S310 - our own address
         assert answer.status == 200
+    with urllib.request.urlopen(url) as answer:  # noqa: S310
+        policy = answer.headers["Content-Security-Policy"]
+    live_url = re.search(r"connect-src 'self' (http://localhost:\d+)", policy)[1]
+    until = time.monotonic() + 10
+    while not hears_redis(live_url):
+        assert time.monotonic() < until
+        time.sleep(0.02)
     running = "\n".join(house.living().values())
     assert all(part in running for part in PARTS)
     assert f"Mails that it sends: {url}/mailbox" in run.said
     assert "operator@koharubiyori.example" in run.said
+
+
+def hears_redis(live_url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{live_url}/readyz") as answer:  # noqa: S310
+            return answer.status == 200
+    except HTTPError:
+        return False
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -11,7 +11,9 @@ from tests.local.clones import Clone
 pytestmark = pytest.mark.real_time
 
 
-@pytest.mark.parametrize(("part", "line"), [("web", "gunicorn"), ("PostgreSQL", "bin/postgres -D")])
+@pytest.mark.parametrize(
+    ("part", "line"), [("web", "gunicorn"), ("live", "events.live"), ("PostgreSQL", "bin/postgres -D")]
+)
 def test_everything_stops_when_one_part_dies(house: Clone, part: str, line: str):
     run = house.run()
     run.until_open()
