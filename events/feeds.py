@@ -4,8 +4,12 @@ An entry keeps its UID, and its SEQUENCE grows with every change (events/ics.py)
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Timezone
 from icalendar import Event as Entry
@@ -22,6 +26,29 @@ BACK = timedelta(days=90)
 AHEAD = timedelta(days=400)
 # So often programs are asked to look; those that read neither of the two ways to say it have their own ideas.
 LOOK_AGAIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Subscription:
+    """Where a calendar program finds a feed, in the reader's language."""
+
+    path: str
+
+    @classmethod
+    def to(cls, name: str, *args: str, **query: object) -> "Subscription":
+        """The feed with that name among the addresses of events."""
+        language = get_language()
+        asked = query if language == settings.LANGUAGE_CODE else {**query, "lang": language}
+        return cls(reverse(f"events:{name}", args=args, query=asked or None))
+
+    @property
+    def address(self) -> str:
+        return settings.SITE_URL + self.path
+
+    @property
+    def webcal(self) -> str:
+        """The address that opens a calendar program, which subscribes there."""
+        return "webcal" + self.address[self.address.index(":") :]
 
 
 def near(events: EventQuerySet, now: datetime) -> EventQuerySet:

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from events.finding import at_space
 from events.models import Event, EventQuerySet
@@ -29,7 +31,7 @@ class FilterForm(forms.Form):
         self.spaces = {space.slug: space for space in spaces}
         field = self.fields["space"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy what stands fifteen lines above
-        field.choices = [("", _("All spaces")), *((slug, space.name) for slug, space in self.spaces.items())]
+        field.choices = [("", pgettext("of events", "All spaces")), *((slug, space.name) for slug, space in self.spaces.items())]
 
     @property
     def chosen_space(self) -> Space | None:
@@ -37,9 +39,11 @@ class FilterForm(forms.Form):
         return self.spaces.get(self._chosen("space"))
 
     @property
-    def query(self) -> dict[str, str]:
+    def query(self) -> QueryDict:
         """What is narrowed to, as other pages take it in their address."""
-        return {name: value for name in ("space", "kind") if (value := self._chosen(name))}
+        query = QueryDict(mutable=True)
+        query.update({name: value for name in self.fields if (value := self._chosen(name))})
+        return query
 
     def narrowed(self, events: EventQuerySet) -> EventQuerySet:
         """Those that are asked for; what can't be read narrows nothing."""

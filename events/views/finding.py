@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from events.feeds import Subscription
 from events.finding import been, by_day, rows_of, to_come, with_venues
 from events.finding_forms import FilterForm
 from members.requests import VisitorRequest
@@ -28,8 +29,14 @@ def event_list(request: VisitorRequest) -> HttpResponse:
         "is_past": is_past,
         "days": by_day(rows_of(page.object_list, request.user, now=now)),
         "page_obj": page,
+        "subscription": subscription(form),
     }
     return render(request, "events/list.html", context, status=200 if form.is_valid() else 400)
+
+
+def subscription(form: FilterForm) -> Subscription:
+    """The feed of the space that is asked for, or of all."""
+    return Subscription.to("space_feed", form.chosen_space.slug) if form.chosen_space else Subscription.to("feed")
 
 
 def filters(request: VisitorRequest, *, with_left: bool) -> FilterForm:

@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from events.feeds import Subscription
 from events.finding import by_day, rows_of, with_venues
 from events.jelly_weeks import FIRST, coming_year, jellies_of, years_with_jellies
 from events.repeating import jelly_week as week_of
@@ -39,6 +40,7 @@ def jelly_week(request: VisitorRequest, year: int | None = None) -> HttpResponse
         "days": by_day(rows),
         "jellies": len(on),
         "spaces": len({place.venue.space_id for row in on for place in row.places if place.venue.space_id}),
+        "subscription": Subscription.to("feed", jelly_week=shown_year),
         "years": [other for other in years_with_jellies() if other != shown_year],
     }
     return render(request, "events/jelly_week.html", context)

@@ -1,8 +1,5 @@
 """The page on which a person makes, renews and takes back the address of their own calendar."""
 
-from urllib.parse import urlsplit
-
-from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from events import own_calendar
+from events.feeds import Subscription
 from members.requests import SignedInRequest
 
 
@@ -21,17 +19,15 @@ from members.requests import SignedInRequest
 def own_calendar_page(request: SignedInRequest) -> HttpResponse:
     """Posting makes a new address, and shows it this once; with `revoke` the address is taken back."""
     now = timezone.now()
-    address = ""
+    subscription = None
     if "revoke" in request.POST:
         own_calendar.revoke(user=request.user, now=now)
         messages.success(request, _("The address of your calendar opens nothing any more."))
         return redirect("events:own_feed_page")
     if request.method == "POST":
-        token = own_calendar.renew(user=request.user, now=now)
-        address = settings.SITE_URL + reverse("events:own_feed", args=[token])
+        subscription = Subscription(reverse("events:own_feed", args=[own_calendar.renew(user=request.user, now=now)]))
     context = {
-        "address": address,
-        "subscribe": f"webcal://{urlsplit(address)._replace(scheme='').geturl().lstrip('/')}" if address else "",
+        "subscription": subscription,
         "made_at": own_calendar.made_at(request.user),
     }
     return render(request, "events/own_calendar.html", context)
