@@ -87,7 +87,8 @@ def person_view(request: HttpRequest, site: Any, pk: int, slug: str) -> HttpResp
     )
     money = money_card(request, space, person.pk, today=space.today(now))
     if not (memberships or figures["all"] or waits or shared or money.is_anything):
-        raise Http404
+        # Apps above have ties of their own, of which there may be nothing to show here.
+        get_object_or_404(Space.objects.filter(known.spaces_of(person.pk)), pk=space.pk)
     past = Paginator(here.past(now).select_related("resource", "plan"), PAST_PER_PAGE)
     past.count = figures["past"]
     key = person_key(person.email)
