@@ -109,7 +109,7 @@ def _upright(image: Image.Image) -> Image.Image:
     """The picture as the camera says it was held; what else the camera wrote may be broken."""
     image.load()
     try:
-        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation))
+        turn = _TURNS.get(image.getexif().get(ExifTags.Base.Orientation, 1))
     except _BROKEN:
         turn = None
     return image if turn is None else image.transpose(turn)
