@@ -19,7 +19,7 @@ class SignUpForm(forms.Form):
     """How many come, and the answer to the host's question; each is asked only where the event wants it."""
 
     people = forms.IntegerField(
-        label=_("Who comes"), required=False, min_value=1, max_value=MOST_PEOPLE, widget=forms.Select
+        label=_("Who comes"), initial=1, min_value=1, max_value=MOST_PEOPLE, widget=forms.Select
     )
     answer = forms.CharField(
         required=False,
@@ -34,7 +34,7 @@ class SignUpForm(forms.Form):
         if event.most_guests:
             people.widget.choices = [(1 + guests, with_guests(guests)) for guests in range(event.most_guests + 1)]
         else:
-            people.widget = forms.HiddenInput()
+            people.required, people.widget = False, forms.HiddenInput()
         self.fields["answer"].label = event.question
         if not event.question:
             self.fields["answer"].widget = forms.HiddenInput()

@@ -81,17 +81,17 @@ def sign_up_page(
     """The page of one venue, with the others beside it; what was typed is still there."""
     event, now = venue.event, timezone.now()
     others = [places for places in places_of(event) if places.venue != venue]
-    [here] = places_at([venue])
+    [at_venue] = places_at([venue])
     mine = own_sign_up(event, request.user)
     people = form.cleaned_data.get("people", 1) if form.is_bound and hasattr(form, "cleaned_data") else 1
     context = {
         "event": event,
         "venue": venue,
-        "here": here,
+        "at_venue": at_venue,
         "others": [places for places in others if places.has_room_for(people)],
         "form": form,
         "people": people,
-        "fits": here.has_room_for(people),
+        "fits": at_venue.has_room_for(people),
         "refused": refused,
         "mine": mine,
         "mine_address": rsvp_address(mine) if mine else "",

@@ -45,15 +45,15 @@ def confirm_page(
 ) -> HttpResponse:
     """What somebody wished for, how full that venue is by now, and the others where there is room."""
     event, now = rsvp.event, timezone.now()
-    [here] = places_at([rsvp.venue])
+    [at_venue] = places_at([rsvp.venue])
     others = [places for places in places_of(event) if places.venue != rsvp.venue]
     is_late = now > rsvp.signed_up_at + CONFIRMED_WITHIN
     context = {
         "event": event,
         "rsvp": rsvp,
         "venue": rsvp.venue,
-        "here": here,
-        "fits": here.has_room_for(rsvp.people),
+        "at_venue": at_venue,
+        "fits": at_venue.has_room_for(rsvp.people),
         "others": [places for places in others if places.has_room_for(rsvp.people)],
         "refused": refused,
         "is_late": is_late,
