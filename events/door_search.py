@@ -5,21 +5,25 @@ The list of a host starts empty, and shows only who was asked for: nobody's name
 
 import unicodedata
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
-from django.db.models import F, Q, Value
+from django.db.models import F, Func, Q, TextField, Value
 from django.db.models.functions import Concat, Replace
 
 from bookings.reference import normalised
 from events.models import Event, Rsvp
-from members.named import HIRAGANA, KATAKANA
+from members.named import HIRAGANA
 
 MOST_FOUND = 10
 LEAST_LETTERS = 2
-# Family and given name may be run together, whichever space somebody put between them.
-_SAID = Concat(
-    Replace(Replace("name", Value(" ")), Value("\u3000")), Value(" "), "user__family_reading", "user__given_reading"
+# Family and given name may be run together, whatever stands between them; one kana is as good as the other.
+_SAID = Func(
+    Concat(
+        Replace(Replace("name", Value(" ")), Value("\u3000")), Value(" "), "user__family_reading", "user__given_reading"
+    ),
+    Value("".join(map(chr, HIRAGANA))),
+    Value("".join(map(chr, HIRAGANA.values()))),
+    function="TRANSLATE",
+    output_field=TextField(),
 )
 
 
@@ -46,9 +50,8 @@ def find(event: Event, words: str) -> Found:
 
 
 def _named(words: str) -> Q:
-    """Each of the words stands in the name or its reading; whoever types one kana means the other as well."""
+    """Each of the words stands in the name or its reading."""
     named = Q()
-    for word in words.split():
-        ways = {word, word.translate(HIRAGANA), word.translate(KATAKANA)}
-        named &= reduce(or_, (Q(said__icontains=way) for way in sorted(ways)))
+    for word in words.translate(HIRAGANA).split():
+        named &= Q(said__icontains=word)
     return named

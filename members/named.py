@@ -10,7 +10,6 @@ from members.models.user import SAID
 
 # Readings are kept in hiragana; whoever types katakana means the same.
 HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
-KATAKANA = {hiragana: katakana for katakana, hiragana in HIRAGANA.items()}
 
 
 def people_named(words: str) -> QuerySet[User]:

@@ -157,7 +157,6 @@ def _page(
     context = {
         "at": at,
         "event": event,
-        "here": at.here,
         "venues": venues_now(event),
         "query": query or DoorQuery(),
         "cards": cards(found or [], here=at.here, own={venue.pk for venue in at.own}),
