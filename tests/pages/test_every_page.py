@@ -26,8 +26,11 @@ PUBLIC |= {"set_language", "plans:join", "plans:apply"}
 TICKETS = ("code", "ticket", "link", "visits", "another", "move", "cancellation", "calendar")
 PUBLIC |= {f"tickets:{name}" for name in TICKETS}
 PUBLIC |= {"visas:about", "visas:service_worker"}
+# What is on is for everybody to find, and for programs to subscribe to.
+PUBLIC |= {f"events:{name}" for name in ("list", "month", "jelly_week", "feed", "space_feed", "own_feed")}
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
 NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1, "token": "1-0.none"}
+NAMES |= {"year": 2027, "digest": "0" * 64, "rsvp_reference": "ZZZZZZZZ"}
 ENGLISH_SENTENCE = re.compile(r"\b[A-Za-z’']+ [a-z’']+ [a-z’']+\b")
 
 
@@ -98,7 +101,7 @@ def test_every_page_has_a_strict_policy_and_nothing_that_would_need_a_loose_one(
         assert "default-src 'none'" in policy, page
         assert "unsafe" not in policy, page
         assert not re.search(r"\sstyle=|\son[a-z]+=|javascript:|<style", html), page
-        assert not re.search(r"<script(?![^>]*(?:\ssrc=|application/json))", html), page
+        assert not re.search(r"<script(?![^>]*(?:\ssrc=|application/(?:ld\+)?json))", html), page
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', html), page
         assert answer.headers["X-Content-Type-Options"] == "nosniff", page
         # The addresses of tickets give access: not even our own logs get them from the next page.
