@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from events import forgetting
 from events.series import extend_all
 
 
@@ -10,3 +11,11 @@ from events.series import extend_all
 def extend_series() -> None:
     """Write the events of every series ahead; once a day."""
     extend_all(now=timezone.now())
+
+
+@shared_task
+def forget_visitors() -> None:
+    """Forget who signed up without an account a year ago, and wishes that nobody confirmed; late does no harm."""
+    now = timezone.now()
+    forgetting.forget_visitors(now=now)
+    forgetting.forget_wishes(now=now)

@@ -36,15 +36,15 @@ def addresses_of(user: User) -> set[str]:
 
 def forget(user: User) -> None:
     """Take everything from a person's rows that says who they were; the account opens nothing any more."""
-    _logged(User.objects.filter(pk=user.pk)).delete()
+    logged(User.objects.filter(pk=user.pk)).delete()
     addresses = addresses_of(user)
     mails = Notice.objects.filter(recipient__in=addresses)
     places = Companion.objects.filter(Q(user=user) | Q(user__isnull=True, email__in=addresses))
     waits = BoothWait.objects.filter(user=user)
     for named in (Membership.objects.filter(user=user), waits, places, mails):
-        _logged(named).update(object_repr="")
+        logged(named).update(object_repr="")
     # Roles that were taken away are told by their history alone.
-    _logged(Operator.objects.filter(user=user), Operator.history.filter(user=user)).update(object_repr="")
+    logged(Operator.objects.filter(user=user), Operator.history.filter(user=user)).update(object_repr="")
     mails.delete()
     places.update(email=user.erased_email)
     for rows in (Membership.objects.filter(user=user), Membership.history.filter(user=user)):
@@ -60,7 +60,7 @@ def forget(user: User) -> None:
     user.save()
 
 
-def _logged(rows: QuerySet[Any], history: QuerySet[Any] | None = None) -> QuerySet[LogEntry]:
+def logged(rows: QuerySet[Any], history: QuerySet[Any] | None = None) -> QuerySet[LogEntry]:
     """What the admin's log has about rows, and about those that history alone still has; it names them in words."""
     keys = {*rows.values_list("pk", flat=True), *(history.values_list("id", flat=True) if history is not None else ())}
     kind = ContentType.objects.get_for_model(rows.model)

@@ -9,8 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from bookings.erasing import farewell
-from events.erasing import erase, sign_ups_to_leave
+from events.erasing import erase, farewell, sign_ups_to_leave
 from events.my_data import my_data
 from members.requests import SignedInRequest
 
