@@ -100,6 +100,17 @@ _MENU: list[dict[str, Any]] = [
         ],
     },
     {
+        "title": _("Events"),
+        "separator": True,
+        "items": [
+            _list_of("events.event", _("Events"), "event"),
+            _list_of("events.venue", _("Our venues"), "location_on"),
+            _list_of("events.rsvp", _("Sign-ups"), "how_to_reg"),
+            _list_of("events.wallline", _("Lines on the wall"), "sticky_note_2"),
+            _list_of("events.series", _("Series of events"), "event_repeat"),
+        ],
+    },
+    {
         "title": _("The space"),
         "separator": True,
         "items": [

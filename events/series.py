@@ -82,6 +82,19 @@ def extend_all(*, now: datetime) -> int:
     return sum(len(extend(series=series, now=now)) for series in going_on)
 
 
+def drafts_after(event: Event, *, now: datetime) -> int:
+    """How many later dates of its series nobody can see yet."""
+    later = Event.objects.filter(series=event.series_id, occurs_on__gt=event.occurs_on)
+    return later.filter(published_at=None, cancelled_at=None, ends_at__gt=now).count()
+
+
+@transaction.atomic
+def announce_following(*, event: Event, now: datetime) -> list[Event]:
+    """Announce an event of a series, and those after it that nobody can see yet. Raises ValidationError."""
+    _series, following = _following(event, now)
+    return [announcing.announce(event=one, now=now) for one in following if not one.is_announced]
+
+
 @transaction.atomic
 def change_following(*, event: Event, values: Mapping[str, Any], rule: str | None = None, now: datetime) -> list[Event]:
     """Change an event of a series and those that follow; by another `rule` they come on its days from this one on.

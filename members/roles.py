@@ -57,6 +57,17 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
         "operator": frozenset({"view", "change"}),
         "owner": frozenset({"view", "change"}),
     },
+    "events.event": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "events.venue": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "events.series": {"desk": _VIEW, "operator": _DESK, "owner": _DESK},
+    "events.rsvp": {role: frozenset({"view", "change"}) for role in ("desk", "operator", "owner")},
+    "events.wallline": {
+        "desk": _VIEW,
+        "operator": frozenset({"view", "change"}),
+        "owner": frozenset({"view", "change"}),
+    },
+    "events.picture": {},
+    "events.calendarfeed": {},
     "notices.notice": {
         "desk": _VIEW,
         "operator": frozenset({"view", "change"}),

@@ -35,6 +35,12 @@ def allowed(label):
         ("billing.issuer", "v", "vac", "vac"),
         ("billing.month", "", "v", "va"),
         ("billing.counter", "", "", ""),
+        ("events.event", "v", "vac", "vac"),
+        ("events.venue", "v", "vac", "vac"),
+        ("events.series", "v", "vac", "vac"),
+        ("events.rsvp", "vc", "vc", "vc"),
+        ("events.wallline", "v", "vc", "vc"),
+        ("events.calendarfeed", "", "", ""),
         ("notices.notice", "v", "vc", "vc"),
     ],
 )
@@ -45,7 +51,7 @@ def test_role_may_do_what_the_list_says(label, desk, operator, owner):
 def test_list_names_every_table_of_ours_and_no_other():
     ours = {
         model._meta.label_lower
-        for app in ("notices", "spaces", "billing", "members", "visas", "bookings")
+        for app in ("notices", "spaces", "billing", "members", "visas", "bookings", "events")
         for model in apps.get_app_config(app).get_models()
         if not model.__name__.startswith("Historical")
     }

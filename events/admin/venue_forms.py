@@ -1,0 +1,86 @@
+"""The form of what a venue offers to an event."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
+
+from bookings.admin.asking import QuestionForm
+from bookings.admin.scope import FoundOne
+from events.admin.offer_fields import HoldField, held_seats_field, places_field
+from events.models import Venue
+from events.models.event import is_web_address
+from events.taking_part import Offer
+from members.models import User
+
+
+class OfferForm(QuestionForm):
+    """What a space offers as a venue: places, what it holds, who receives people; or the same online."""
+
+    capacity = places_field()
+    resource = HoldField()
+    held_seats = held_seats_field()
+    online_url = forms.CharField(
+        label=_("link to take part"),
+        required=False,
+        max_length=300,
+        validators=[is_web_address],
+        help_text=_("Only who comes sees it."),
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "url"}),
+    )
+    host: Any = forms.ModelChoiceField(
+        label=_("host of the venue"),
+        queryset=User.objects.none(),
+        required=False,
+        help_text=_("Sees the list of who comes there, also without a role at the space."),
+    )
+    note_ja = forms.CharField(
+        label=_("note, in Japanese"),
+        required=False,
+        max_length=200,
+        help_text=_("The room, or how to get in; everybody reads it."),
+        widget=UnfoldAdminTextInputWidget(),
+    )
+    note_en = forms.CharField(
+        label=_("note, in English"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget()
+    )
+    and_following = forms.BooleanField(
+        label=_("also for the dates of the series that follow"),
+        required=False,
+        initial=True,
+        widget=UnfoldBooleanWidget(),
+    )
+
+    def __init__(self, *args: Any, venue: Venue, people: Any, in_series: bool = False, **kwargs: Any) -> None:
+        names = ("capacity", "resource", "held_seats", "online_url", "host", "note_ja", "note_en")
+        super().__init__(*args, initial={name: getattr(venue, name) or None for name in names}, **kwargs)
+        choices: dict[str, Any] = self.fields
+        if venue.is_online:
+            del self.fields["resource"], self.fields["held_seats"]
+            choices["capacity"].required = False
+            choices["capacity"].help_text = _("Empty: no limit.")
+        else:
+            del self.fields["online_url"]
+            choices["resource"].offer_of([venue.space])
+        if not in_series:
+            del self.fields["and_following"]
+        known = Q(pk__in=people.order_by().values("pk")) | Q(pk=venue.host_id)
+        choices["host"].queryset = User.objects.filter(known)
+        choices["host"].widget = FoundOne(Venue._meta.get_field("host"), admin.site)
+        choices["host"].widget.choices = choices["host"].choices
+
+    @property
+    def offer(self) -> Offer:
+        given = self.cleaned_data
+        return Offer(
+            capacity=given["capacity"],
+            resource=given.get("resource"),
+            held_seats=given.get("held_seats"),
+            host=given["host"],
+            note_ja=given["note_ja"],
+            note_en=given["note_en"],
+            online_url=given.get("online_url", ""),
+        )

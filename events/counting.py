@@ -1,0 +1,19 @@
+"""How many people have places at venues, and wait for one, in one query; `events.line` counts at one venue."""
+
+from typing import Any
+
+from django.db.models import IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+
+from events.models import Rsvp, Venue
+
+
+def with_counts(venues: QuerySet[Venue]) -> QuerySet[Any]:
+    """Venues with `going` and `waiting`: people, guests counted."""
+    own = Rsvp.objects.filter(venue=OuterRef("pk"))
+    return venues.annotate(going=_people(own.going()), waiting=_people(own.waiting()))
+
+
+def _people(rows: QuerySet[Rsvp]) -> Coalesce:
+    summed = rows.order_by().values("venue").annotate(people_in_all=Sum("people")).values("people_in_all")
+    return Coalesce(Subquery(summed, output_field=IntegerField()), 0)
