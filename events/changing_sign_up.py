@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from events import notices
-from events.line import has_room, move_up, places_left
+from events.line import has_room, move_up
 from events.locks import locked_rsvp
 from events.models import Rsvp, Venue
 from events.refusals import refusal, refused_politely
@@ -60,7 +60,7 @@ def change_people(*, rsvp: Rsvp, people: int, answer: str | None = None, now: da
         check_people(venue, people)
         more = people - rsvp.people
         if rsvp.going_at and more > 0 and not has_room(venue, more):
-            raise refusal("line_first", venue=venue.name) if places_left(venue) else no_room(venue)
+            raise no_room(venue)
         rsvp.people = people
         if answer is not None:
             rsvp.answer = answer.strip()

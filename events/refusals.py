@@ -7,6 +7,7 @@ from spaces.refusing import Refusals
 SENTENCES = {
     "full": _("%(venue)s is full. %(waiting)s on the waiting list."),
     "places_taken": _("These places have just been taken."),
+    "few_left": _("At %(venue)s there is room for %(left)s more only."),
     "line_first": _("Others wait for a place at %(venue)s. Join the waiting list."),
     "signed_up_already": _("You have signed up already."),
     "not_taking_sign_ups": _("This event takes no sign-ups."),
@@ -45,6 +46,7 @@ SENTENCES = {
     "more_than_there_are": _("%(resource)s has %(capacity)s seats in all."),
     "venue_once": _("%(venue)s is a venue of this event already."),
     "venue_left_already": _("%(venue)s does not take part any more."),
+    "not_in_federation": _("%(space)s is not in the federation on %(day)s."),
     "last_venue": _("This is the last venue. Cancel the event instead."),
     "not_yet_over": _("Say thank you when the event is over."),
     "no_thanks": _("Write a line of thanks."),

@@ -4,10 +4,11 @@ from datetime import datetime
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Max
 
 from bookings.models import NAME_LENGTH
 from events import notices
-from events.line import has_room, people_waiting
+from events.line import has_room, people_waiting, places_left
 from events.locks import locked_rsvp, locked_venue
 from events.models import CONFIRMED_WITHIN, Rsvp, Venue
 from events.refusals import refusal, refused_politely
@@ -29,7 +30,7 @@ def sign_up(*, venue: Venue, user: User, people: int = 1, answer: str = "", wait
             if known.venue_id == venue.pk:
                 return known
             raise refusal("signed_up_already")
-        rsvp = known or Rsvp(event=venue.event, person=user.email, signed_up_at=now)
+        rsvp = known or _new(venue, user.email, now=now)
         rsvp.venue, rsvp.user, rsvp.people, rsvp.answer = venue, user, people, answer.strip()
         rsvp.name, rsvp.language = user.display_name[:NAME_LENGTH], user.language
         rsvp.confirmed_at = now
@@ -56,7 +57,7 @@ def ask_to_confirm(
         if known and known.confirmed_at:
             tell(notices.link(known, now=now))
             return
-        rsvp = known or Rsvp(event=venue.event, person=email)
+        rsvp = known or _new(venue, email, now=now)
         rsvp.venue, rsvp.people, rsvp.answer = venue, people, answer.strip()
         rsvp.name, rsvp.language, rsvp.signed_up_at = name.strip()[:NAME_LENGTH], language, now
         rsvp.save()
@@ -84,6 +85,13 @@ def confirm(*, rsvp: Rsvp, venue: Venue | None = None, waits: bool = False, now:
         rsvp.save()
     tell(notices.signed_up(rsvp, now=now))
     return rsvp
+
+
+def _new(venue: Venue, person: str, *, now: datetime) -> Rsvp:
+    """A sign-up, not saved; of who had left, with a higher revision, or calendars would keep the event cancelled."""
+    before = Rsvp.objects.filter(event=venue.event, person=person).aggregate(last=Max("sequence"))["last"]
+    sequence = 0 if before is None else before + 1
+    return Rsvp(event=venue.event, person=person, signed_up_at=now, sequence=sequence)
 
 
 def _at_same_event(rsvp: Rsvp, venue: Venue) -> Venue:
@@ -128,5 +136,8 @@ def take_place(rsvp: Rsvp, *, waits: bool, now: datetime) -> None:
 
 
 def no_room(venue: Venue) -> ValidationError:
-    """The refusal that says how many wait already."""
-    return refusal("full", venue=venue.name, waiting=people_waiting(venue))
+    """The refusal that says why: few places are left, others wait for them, or there are none and so many wait."""
+    left, waiting = places_left(venue), people_waiting(venue)
+    if not left:
+        return refusal("full", venue=venue.name, waiting=waiting)
+    return refusal("line_first", venue=venue.name) if waiting else refusal("few_left", venue=venue.name, left=left)
