@@ -69,8 +69,10 @@ def _said(request: VisitorRequest, looks: Now) -> HttpResponse:
             form.add_error("text", error)
     if request.htmx:
         # Refused as well: an answer that is an error would not be shown.
-        context = {"now_on": looks, "form": form if form.errors else looks.form}
-        return render(request, "events/_say.html", context, headers={} if form.errors else {"HX-Trigger": "said"})
+        answer = render(request, "events/_say.html", {"now_on": looks, "form": form if form.errors else looks.form})
+        if not form.errors:
+            answer.headers["HX-Trigger"] = "said"
+        return answer
     return _page(request, looks, form, status=409) if form.errors else SeeOther(f"{looks.page}#wall")
 
 

@@ -95,6 +95,11 @@
     waits();
   }
 
+  // Somebody has written on the wall from here; where the stream runs, the line comes by it.
+  document.addEventListener("said", () => {
+    if (!follows) look();
+  });
+
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) {
       stream?.close(); // a browser opens only a few connections to one house, for all of its tabs
