@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from billing.ledger import balances, by_month
 from billing.models import Month
+from bookings import leaving_above
 from bookings.models import Booking, BookingQuerySet, VisaRequest
 from bookings.models.visa_request import VisaRequestQuerySet
 from bookings.ticket_states import State, with_state
@@ -84,6 +85,8 @@ class Foresight:
     parts: tuple[Part, ...]
     memberships: Memberships
     money: Money
+    # What happens in apps above, in sentences.
+    above: tuple[str, ...]
 
     @property
     def last_day(self) -> date:
@@ -116,7 +119,7 @@ def people_of(bookings: Iterable[Booking]) -> int:
 
 
 def foresee(space: Space, left_on: date, *, now: datetime) -> Foresight:
-    """Who is affected if a space leaves the federation on a day: twelve queries, however much there is.
+    """Who is affected if a space leaves the federation on a day: twelve queries, and those of apps above.
 
     `space_leaving.leave` does what this says, so that who is asked before can't be told anything else.
     """
@@ -137,6 +140,7 @@ def foresee(space: Space, left_on: date, *, now: datetime) -> Foresight:
         parts=tuple(_parts(space, left_on, now)),
         memberships=_memberships(space, left_on),
         money=_money(space),
+        above=leaving_above.said(space, left_on, now=now),
     )
 
 

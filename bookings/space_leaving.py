@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from bookings import leaving_above
 from bookings import leaving_notices as notices
 from bookings.cancelling import cancel
 from bookings.leaving_foreseen import Foresight, cancelled_here, foresee, open_requests, visits_elsewhere
@@ -108,6 +109,8 @@ def check_not_gone(space: Space, *, now: datetime) -> None:
 def _locked(space: Space, left_on: date, now: datetime) -> tuple[Space, set[int]]:
     """Lock all that a leaving touches, in the order of design rule 10, and read the space as it is then.
 
+    Apps above do their part on the way, between visas and resources.
+
     Who redeems a ticket there holds its campaign; who visits another space by visa holds the membership, who books at
     the space a resource of it. Each is done by then, or finds the space gone. With it come the keys of the requests
     whose visas are locked: one that is made at this moment waits for its answer.
@@ -120,6 +123,7 @@ def _locked(space: Space, left_on: date, now: datetime) -> tuple[Space, set[int]
     memberships = Membership.objects.filter(pk__in=visas.values("membership")).order_by("pk")
     list(memberships.select_for_update(no_key=True).values_list("pk"))
     list(visas.order_by("pk").select_for_update(of=("self",), no_key=True).values_list("pk"))
+    leaving_above.act(space, left_on, now=now)
     lock_space(space)
     before = Space.objects.select_for_update(no_key=True).get(pk=space.pk)
     touched = cancelled_here(space, left_on, now).order_by() | visits_elsewhere(space, left_on, now).order_by()

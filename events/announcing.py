@@ -14,6 +14,7 @@ from events.models import Event, Rsvp, Venue
 from events.refusals import refusal, refused_politely
 from notices.outbox import tell
 from spaces.calendar import Span
+from spaces.templatetags.wording import plain_day
 
 # What an event is, beside when it is.
 FIELDS = frozenset(
@@ -102,10 +103,15 @@ def apply(event: Event, values: Mapping[str, Any], *, now: datetime) -> Span | N
 
 
 def follow(event: Event, venues: Mapping[int, Venue], *, before: Span | None, now: datetime) -> None:
-    """Let holds follow an event that has changed; and people, where it had another time `before`."""
+    """Let holds follow an event that has changed; and people, where it had another time `before`.
+
+    Raises ValidationError.
+    """
     lock_holds(venues.values())
     for venue in venues.values():
         venue.event = event
+        if before and venue.stands:
+            check_in_federation(venue)
         bring_in_line(venue, now=now)
     if before and event.is_announced:
         tell(notices.event_changed(event, standing(event), before=before, now=now))
@@ -122,6 +128,16 @@ def cancel(*, event: Event, reason: str, now: datetime) -> Event:
     event = locked_event(event)
     venues = lock_venues_of(event)
     check_changeable(event, now=now)
+    call_off(event, reason=reason, now=now)
+    lock_holds(venues.values())
+    for venue in venues.values():
+        venue.event = event
+        bring_in_line(venue, now=now)
+    return event
+
+
+def call_off(event: Event, *, reason: str, now: datetime) -> None:
+    """Cancel an event that is locked, and tell people; who calls gives back what it holds. Raises ValidationError."""
     told = standing(event)
     if told and not reason.strip():
         raise refusal("no_reason")
@@ -129,12 +145,7 @@ def cancel(*, event: Event, reason: str, now: datetime) -> Event:
     event.cancel_reason = reason.strip()
     event.sequence += 1
     event.save(update_fields=["cancelled_at", "cancel_reason", "sequence", "changed_at"])
-    lock_holds(venues.values())
-    for venue in venues.values():
-        venue.event = event
-        bring_in_line(venue, now=now)
     tell(notices.event_cancelled(event, told, now=now))
-    return event
 
 
 def standing(event: Event) -> list[Rsvp]:
@@ -151,3 +162,10 @@ def check_changeable(event: Event, *, now: datetime) -> None:
         raise refusal("cancelled_already")
     if event.is_over_at(now):
         raise refusal("over")
+
+
+def check_in_federation(venue: Venue) -> None:
+    """Raise ValidationError if the space of a venue is not in the federation on the day of the event."""
+    space = venue.space
+    if space and not space.is_in_federation(day := space.today(venue.event.starts_at)):
+        raise refusal("not_in_federation", space=space.name, day=plain_day(day))

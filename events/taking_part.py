@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from events import notices
-from events.announcing import check_changeable
+from events.announcing import check_changeable, check_in_federation
 from events.holds import bring_in_line
 from events.line import move_up, people_going
 from events.locks import lock_holds, lock_venues_of, locked_event
@@ -91,9 +91,16 @@ def leave(*, venue: Venue, now: datetime) -> Venue:
     others = Venue.objects.standing().filter(event=event).exclude(pk=venue.pk)
     if venue.stands and event.is_announced and not others.exists():
         raise refusal("last_venue")
+    step_out(venue, now=now)
+    bring_in_line(venue, now=now)
+    return venue
+
+
+def step_out(venue: Venue, *, now: datetime) -> None:
+    """Let a venue that is locked take no part any more, and tell people; who calls gives back what it holds."""
+    event = venue.event
     venue.left_at = now
     venue.save(update_fields=["left_at"])
-    bring_in_line(venue, now=now)
     gone = list(Rsvp.objects.standing().filter(venue=venue, attended_at=None).select_related("user"))
     for rsvp in gone:
         rsvp.venue, rsvp.event = venue, event
@@ -101,7 +108,6 @@ def leave(*, venue: Venue, now: datetime) -> Venue:
         rsvp.sequence += 1
         rsvp.save(update_fields=["left_at", "left_by", "sequence"])
     tell(notices.venue_gone(venue, gone, now=now))
-    return venue
 
 
 def _locked(venue: Venue, *, now: datetime) -> Venue:
@@ -114,6 +120,7 @@ def _locked(venue: Venue, *, now: datetime) -> Venue:
 
 def _write(venue: Venue, offer: Offer, *, now: datetime) -> None:
     """Put an offer on a venue, save it, and hold what it says. Raises ValidationError."""
+    check_in_federation(venue)
     if offer.resource and (venue.space is None or offer.resource.space_id != venue.space.pk):
         raise refusal("other_space", resource=offer.resource.name, space=venue.name)
     if offer.online_url and not venue.is_online:
