@@ -72,6 +72,7 @@ def page_of(request: HttpRequest, event: Event, now: datetime) -> dict[str, Any]
         "may_add_online": not any(part.venue.is_online and not part.venue.left_at for part in parts),
         "figures": explained(figures_of([event]).total) if over else None,
         "figures_note": note(),
+        "door": reverse("events:door", args=[event.reference]) if event.cancelled_at is None else "",
         "sign_ups": f"{reverse('admin:events_rsvp_changelist')}?event__id__exact={event.pk}",
         "lines": f"{reverse('admin:events_wallline_changelist')}?event__id__exact={event.pk}",
     }
