@@ -201,18 +201,21 @@ def _written_after(model: Event, day: date, *, now: datetime) -> Event:
     zone = model.organiser.zone
     clock = model.starts_at.astimezone(zone).time()
     begins = datetime.combine(day, clock, zone)
+    known = Venue.objects.filter(event=model, left_at=None).select_related("space", "resource__space")
+    venues = [one for one in known if one.space is None or one.space.is_in_federation(day)]
+    is_announced = model.is_announced and not model.cancelled_at and any(one.stands for one in venues)
     event = Event(
         **{name: getattr(model, name) for name in _COPIED},
         series_id=model.series_id,
         occurs_on=day,
         starts_at=begins,
         ends_at=begins + (model.ends_at - model.starts_at),
-        published_at=now if model.is_announced and not model.cancelled_at else None,
+        published_at=now if is_announced else None,
         created_at=now,
         changed_at=now,
     )
     event.save(force_insert=True)
-    for venue in Venue.objects.filter(event=model, left_at=None).select_related("space", "resource__space"):
+    for venue in venues:
         copy = Venue(event=event, **{name: getattr(venue, name) for name in _VENUE_COPIED})
         copy.save(force_insert=True)
         _hold_if_free(copy, now)

@@ -10,7 +10,8 @@ from bookings.leaving_foreseen import foresee
 from bookings.models import Booking
 from bookings.space_leaving import leave, stay
 from events.announcing import change
-from events.models import Rsvp, Venue
+from events.models import Event, Rsvp, Venue
+from events.series import extend, repeat
 from events.signing_up import sign_up
 from events.space_leaving import says
 from events.taking_part import Offer, add, agree
@@ -145,3 +146,36 @@ def test_an_event_is_not_moved_to_a_day_after_its_space_has_left(dorinoki, now, 
         change(event=event, values={"starts_at": event.starts_at + later, "ends_at": event.ends_at + later}, now=now)
 
     assert codes(refused.value) == {"not_in_federation"}
+
+
+def test_a_series_goes_on_without_the_space(koharubiyori, dorinoki, now, leaving):
+    event = make_event(koharubiyori.space, day=date(2026, 12, 3))
+    make_venue(event, koharubiyori.space)
+    make_venue(event, dorinoki.space)
+    series = repeat(event=event, rule="FREQ=WEEKLY;UNTIL=20261217", now=now)
+    Event.objects.filter(series=series, occurs_on=date(2026, 12, 17)).delete()
+
+    leaving()
+    [written] = extend(series=series, now=now)
+
+    standing = Venue.objects.standing().filter(event__series=series).order_by("event__occurs_on", "space__slug")
+    assert list(standing.values_list("event__occurs_on__day", "space__slug")) == [
+        (3, "dorinoki"),
+        (3, "koharubiyori"),
+        (10, "koharubiyori"),
+        (17, "koharubiyori"),
+    ]
+    assert written.is_announced
+
+
+def test_a_date_that_would_have_no_venue_is_not_announced(koharubiyori, dorinoki, now, leaving):
+    event = make_event(koharubiyori.space, day=date(2026, 12, 3))
+    make_venue(event, dorinoki.space)
+    series = repeat(event=event, rule="FREQ=WEEKLY;UNTIL=20261217", now=now)
+    Event.objects.filter(series=series, occurs_on=date(2026, 12, 17)).delete()
+
+    leaving()
+    [written] = extend(series=series, now=now)
+
+    assert (written.is_announced, written.venues.count()) == (False, 0)
+    assert Event.objects.get(series=series, occurs_on=date(2026, 12, 10)).cancelled_at
