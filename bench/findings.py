@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from bench.figures import Sample
+from bench.live import Audience
 from bench.notices_rate import Delivered
 from bench.queries import Asked
 from bench.race import Race
@@ -20,6 +21,7 @@ class Findings:
     sizes: list[int] = field(default_factory=list)
     weight: Weight | None = None
     delivered: Delivered | None = None
+    audience: Audience | None = None
     broken: list[str] = field(default_factory=list)
 
     def has(self, row: Row) -> bool:

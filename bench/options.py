@@ -4,7 +4,7 @@ import argparse
 from dataclasses import dataclass
 from pathlib import Path
 
-PARTS = ("pages", "bookings", "race", "growth", "notices", "weight")
+PARTS = ("pages", "bookings", "live", "race", "growth", "notices", "weight")
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from statistics import median
 
 from bench.bounds import BARE_BOOKING, HELLO, ONE_QUERY, SMALLEST
 from bench.findings import Findings, grown
+from bench.live import MANY, NOBODY
 from bench.pages import SIGNED_IN
 from bench.posts import POST, WALK
 from bench.rounds import Row
@@ -22,6 +23,9 @@ def report(found: Findings) -> Iterator[str]:
         yield _machine(found)
     yield from _growth(found)
     yield from _races(found)
+    if found.audience:
+        yield ""
+        yield found.audience.in_words()
     yield from _notices_and_weight(found)
     yield ""
     yield from map(str, bars(found))
@@ -43,6 +47,8 @@ def bound_of(row: Row) -> Row:
     if row.name == REDEEM:
         return Row(POST, SIGNED_IN, row.clients)
     of_bounds = {HELLO: "", ONE_QUERY: HELLO, BARE_BOOKING: SMALLEST, SMALLEST: ""}
+    if row.who == MANY:
+        return Row(POST, NOBODY, row.clients)
     name = of_bounds.get(row.name, BARE_BOOKING if row.name in (POST, WALK) else ONE_QUERY)
     return Row(name, "", row.clients)
 

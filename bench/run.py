@@ -13,6 +13,7 @@ from bench.checking import broken_in
 from bench.figures import Sample
 from bench.findings import Findings, grown
 from bench.house import Filled
+from bench.live import MANY, NOBODY, Audience, audience
 from bench.notices_rate import deliver
 from bench.options import Options
 from bench.pages import FIND, SIGNED_IN, SPACE, SPACE_PAGE, VISITOR, WEEK, Page, pages
@@ -39,7 +40,7 @@ class Bench:
         self.main, self.server = filled[-1], servers[-1]
         self.today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
         self.found = Findings(sizes=[one.bookings for one in filled])
-        needs_bookers = {"bookings", "growth", "notices"} & wanted.parts
+        needs_bookers = {"bookings", "live", "growth", "notices"} & wanted.parts
         self.bookers = [Bookers(server.port, one) for one, server in zip(filled, servers, strict=True) if needs_bookers]
 
         self.visitors = Visitors(self.server.port, self.main) if "bookings" in wanted.parts else None
@@ -52,6 +53,8 @@ class Bench:
         self._count_queries()
         for clients in CLIENTS:
             self._add_rows(bare, clients)
+        if self.found.audience:
+            self._add_followed(self.found.audience)
         if "growth" in self.wanted.parts:
             self._add_growth()
         self.found.rounds.go(self.wanted.rounds, self.wanted.patience)
@@ -104,6 +107,13 @@ class Bench:
             add(Row(REDEEM, VISITOR, clients), timed(self.visitors.post))
             add(Row(WALK, SIGNED_IN, clients), timed(self.bookers[-1].walk))
 
+    def _add_followed(self, audience: Audience) -> None:
+        """One right after the other, in each round."""
+        for clients in CLIENTS:
+            booking = self._timed(clients, self.bookers[-1].post)
+            self.found.rounds.add(Row(POST, NOBODY, clients), booking)
+            self.found.rounds.add(Row(POST, MANY, clients), partial(audience.follows, booking))
+
     def _add_growth(self) -> None:
         for name in (SPACE_PAGE, WEEK, FIND):
             for one, server in zip(self.filled, self.servers, strict=True):
@@ -129,4 +139,7 @@ def run(wanted: Options) -> Findings:
         ]
         bare = stack.enter_context(bounds(own, wanted.bookings))
         servers = [stack.enter_context(house.opened(own, one)) for one in filled]
-        return Bench(wanted, own, filled, servers).measure(bare)
+        bench = Bench(wanted, own, filled, servers)
+        if "live" in wanted.parts:
+            bench.found.audience = stack.enter_context(audience(own, filled[-1]))
+        return bench.measure(bare)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from bench.bounds import BARE_BOOKING, ONE_QUERY
 from bench.findings import Findings, grown
+from bench.live import MANY, NOBODY
 from bench.pages import FIND, SIGNED_IN, SPACE_PAGE, VISITOR, WEEK
 from bench.posts import POST
 from bench.rounds import Row
@@ -12,6 +13,7 @@ from bench.rounds import Row
 MOST_QUERIES = 6
 MOST_BYTES, MOST_REQUESTS = 100_000, 6
 MOST_GROWTH = 1.3
+MOST_BESIDE_READERS = 1.3
 CLIENTS = 8
 GROWING = (SPACE_PAGE, WEEK, FIND, POST)
 
@@ -43,7 +45,15 @@ class Bar:
 
 def bars(found: Findings) -> list[Bar]:
     """Every figure of the run that has a limit."""
-    return [*_rates(found), *_queries(found), *_races(found), *_growth(found), *_weight(found), *_honesty(found)]
+    return [
+        *_rates(found),
+        *_queries(found),
+        *_races(found),
+        *_growth(found),
+        *_live(found),
+        *_weight(found),
+        *_honesty(found),
+    ]
 
 
 def _rates(found: Findings) -> Iterator[Bar]:
@@ -75,6 +85,15 @@ def _growth(found: Findings) -> Iterator[Bar]:
             for percentile in ("p50", "p95"):
                 label = f"{name}, {percentile} at {found.sizes[-1]:,} / at {found.sizes[0]:,} bookings"
                 yield Bar(label, found.growth(name, percentile), MOST_GROWTH, at_least=False)
+
+
+def _live(found: Findings) -> Iterator[Bar]:
+    beside, alone = Row(POST, MANY, CLIENTS), Row(POST, NOBODY, CLIENTS)
+    if found.has(beside):
+        ratio = found.rounds.ratio(beside, alone, lambda sample: sample.p95)
+        yield Bar(f"{POST}, p95 while {MANY} / while {NOBODY}", ratio, MOST_BESIDE_READERS, at_least=False)
+    if found.audience:
+        yield Bar("streams that were cut off", found.audience.closed, 0, at_least=False)
 
 
 def _weight(found: Findings) -> Iterator[Bar]:

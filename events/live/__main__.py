@@ -6,6 +6,7 @@ It takes its port from PORT, as gunicorn does, or an open socket by its number.
 import argparse
 import logging.config
 import os
+import resource
 import signal
 import socket
 import sys
@@ -36,6 +37,8 @@ def main() -> None:
     parser.add_argument("--fd", type=int, help="the number of a socket that is open already")
     given = parser.parse_args()
     logging.config.dictConfig(settings.LOGGING)
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # each reader is one, and the usual limit is 1,024
     # Uvicorn stops in good order, then sends itself the signal once more: to be stopped is no failure.
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: sys.exit())

@@ -21,7 +21,6 @@ KEPT_FOR = 60 * 60.0  # seconds
 # Who comes for the first time hears what was told since their page may have been made; pages know a line by its id.
 SINCE_THE_PAGE = 60.0
 MOST_WAITING = MOST_KEPT + 100
-END = b""
 _ID = re.compile(r"(?P<era>[0-9a-f]{8})-(?P<number>[0-9]{1,15})", re.ASCII)
 
 
@@ -31,24 +30,30 @@ class Listener:
     def __init__(self, reader: Reader, language: str) -> None:
         self.reader = reader
         self.language = language
-        self.pieces: asyncio.Queue[bytes] = asyncio.Queue(MOST_WAITING)
         self.is_closed = False
+        self._pieces: list[bytes] = []
+        self._has_some = asyncio.Event()
 
     def give(self, piece: bytes) -> None:
         """Add to what is to be sent; who does not take it is let go."""
-        if self.is_closed:
-            return
-        try:
-            self.pieces.put_nowait(piece)
-        except asyncio.QueueFull:
+        if len(self._pieces) >= MOST_WAITING:
             self.close()
+        if not self.is_closed:
+            self._pieces.append(piece)
+            self._has_some.set()
+
+    async def take(self) -> bytes:
+        """All that is to be sent, as soon as there is something; nothing once the listener is closed."""
+        await self._has_some.wait()
+        self._has_some.clear()
+        pieces, self._pieces = self._pieces, []
+        return b"".join(pieces)
 
     def close(self) -> None:
         """What waits is dropped, and the stream ends as soon as its last piece is out."""
         self.is_closed = True
-        while not self.pieces.empty():
-            self.pieces.get_nowait()
-        self.pieces.put_nowait(END)
+        self._pieces.clear()
+        self._has_some.set()
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,10 @@ class Hub:
         for listener in event.listeners:
             self._tell(listener, told)
         self._tidy()
+
+    def beat(self) -> None:
+        """Let something move on every stream."""
+        self._to_all(wire.HEARTBEAT)
 
     def lost(self) -> None:
         """The channel is not heard any more: pages look for themselves meanwhile."""

@@ -16,7 +16,7 @@ from django.conf import settings
 
 from events.live import wire
 from events.live.channel import reading
-from events.live.hub import END, Hub, Listener
+from events.live.hub import Hub, Listener
 from events.live.subscription import follow
 
 MOST_READERS = 2000
@@ -48,12 +48,14 @@ class Live:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        following = asyncio.create_task(follow(self.hub))
-        following.add_done_callback(_must_not_end)
+        tasks = [asyncio.create_task(work) for work in (follow(self.hub), _beat(self.hub))]
+        for task in tasks:
+            task.add_done_callback(_must_not_end)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        following.cancel()
-        await asyncio.wait([following])
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -97,21 +99,24 @@ async def _stream(listener: Listener, receive: Receive, send: Send) -> None:
         await send({"type": "http.response.start", "status": 200, "headers": _headers(b"text/event-stream")})
         # Not all at once, should all of them have to come back.
         piece = wire.retry(random.randint(1000, 5000))  # noqa: S311 - no secret
-        while piece != END:
+        while not listener.is_closed:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-            try:
-                piece = await asyncio.wait_for(listener.pieces.get(), HEARTBEAT_SECONDS)
-            except TimeoutError:
-                piece = wire.HEARTBEAT
+            piece = await listener.take()
         await send({"type": "http.response.body", "body": b""})
     finally:
         leaving.cancel()
 
 
-def _must_not_end(following: "asyncio.Task[None]") -> None:
+async def _beat(hub: Hub) -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT_SECONDS)
+        hub.beat()
+
+
+def _must_not_end(task: "asyncio.Task[None]") -> None:
     """A process that hears nothing any more, for a reason that nobody foresaw, makes room for a new one."""
-    if not following.cancelled():
-        logger.critical("The subscription ended by itself.", exc_info=following.exception())
+    if not task.cancelled():
+        logger.critical("A part of it ended by itself.", exc_info=task.exception())
         signal.raise_signal(signal.SIGTERM)
 
 

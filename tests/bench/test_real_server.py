@@ -7,7 +7,7 @@ from datetime import datetime
 
 import pytest
 
-from bench import house
+from bench import house, live
 from bench.asking import ask, send
 from bench.bounds import bounds
 from bench.checking import broken_in
@@ -84,6 +84,20 @@ def test_clients_book_and_their_mails_go_out(open_house: Open):
     assert set(walked.statuses) == {200}
     assert delivered.sent >= len(posted.statuses) + len(walked.statuses)
     assert delivered.not_sent == 0
+
+
+def test_readers_hear_new_lines_while_others_ask_for_pages(open_house: Open, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(live, "READERS", 20)
+    page = "GET /spaces/ HTTP/1.0\r\n\r\n"
+
+    with live.audience(open_house.own, open_house.filled) as audience:
+        asked = audience.follows(lambda: send(open_house.server.port, [[page]], clients=2, seconds=1.5).sample())
+
+    assert set(asked.statuses) == {200}
+    assert len(audience.delays) >= 20 * 2 - 20  # the first line may have been told before all were listening
+    assert len(audience.delays) % 20 == 0
+    assert max(audience.delays) < 2
+    assert audience.closed == 0
 
 
 def test_visitors_redeem_tickets_and_each_seat_is_there(open_house: Open):

@@ -3,6 +3,7 @@
 from bench.bounds import BARE_BOOKING, ONE_QUERY
 from bench.figures import Sample
 from bench.findings import Findings, grown
+from bench.live import MANY, NOBODY, Audience
 from bench.notices_rate import Delivered
 from bench.pages import SIGNED_IN, SPACE_PAGE, VISITOR
 from bench.posts import POST
@@ -59,6 +60,32 @@ def test_a_page_with_seven_queries_fails():
     findings.queries[SPACE_PAGE, VISITOR] = Asked(["SELECT …"] * 7, health_checks=1)
 
     assert failed(findings) == ["space page, visitor, SQL queries"]
+
+
+def beside_readers(p95: float, closed: int = 0) -> Findings:
+    """A run in which a booking took 100 ms while nobody followed an event."""
+    findings = found()
+    for who, figure in ((NOBODY, 100), (MANY, p95)):
+        findings.rounds.runs[Row(POST, who, 8)] = [
+            Run(Sample(50, figure, figure, figure, 1, {302: 1}), probe=18, served=0.01, others=0)
+        ]
+    findings.audience = Audience(port=0, env={}, delays=[0.02, 0.01, 0.3], closed=closed)
+    return findings
+
+
+def test_bookings_that_take_longer_beside_five_hundred_readers_fail():
+    assert failed(beside_readers(129)) == []
+    assert failed(beside_readers(131)) == ["booking post, p95 while 500 follow an event / while nobody follows"]
+
+
+def test_a_stream_that_was_cut_off_fails():
+    assert failed(beside_readers(100, closed=1)) == ["streams that were cut off"]
+
+
+def test_the_report_says_when_lines_were_heard():
+    assert "Live: 3 lines were heard by 500 readers, after 20 ms (p50) and 300 ms (p95); 0 streams were cut off." in (
+        report(beside_readers(100))
+    )
 
 
 def test_a_race_that_was_not_exact_fails():

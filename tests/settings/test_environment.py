@@ -176,3 +176,23 @@ def test_a_public_page_runs_nothing_that_is_not_a_file_of_ours(path, four_spaces
 
 def test_under_another_name_the_house_is_not_found(house_at):
     assert house_at("https://house.example").get("/healthz", SERVER_NAME="other.example").status_code == 400
+
+
+def test_pages_may_speak_to_the_live_lines_and_to_nobody_else(monkeypatch):
+    with monkeypatch.context() as patch:
+        below = settings_of(patch, **GIVEN | {"LIVE_URL": "https://house.example/live/"})
+    beside = settings_of(monkeypatch, **GIVEN | {"LIVE_URL": "http://house.example:8001"})
+
+    assert below["LIVE_URL"] == "https://house.example/live"
+    assert below["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["connect-src"] == ["'self'", "https://house.example"]
+    assert beside["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["connect-src"] == ["'self'", "http://house.example:8001"]
+
+
+@pytest.mark.parametrize("url", ["house.example/live", "/live", "ftp://house.example", "https://"])
+def test_live_lines_have_a_whole_address(url, monkeypatch):
+    with pytest.raises(ImproperlyConfigured, match=r"^LIVE_URL must begin with http:// or https://, not "):
+        settings_of(monkeypatch, **GIVEN | {"LIVE_URL": url})
+
+
+def test_without_live_lines_pages_speak_to_the_house_alone(monkeypatch):
+    assert settings_of(monkeypatch, **GIVEN)["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["connect-src"] == ["'self'"]

@@ -1,12 +1,13 @@
 """Who is told what: fanning out, coming back after an absence, and what can't be known."""
 
+import asyncio
 import itertools
 
 import pytest
 
 from events.live import channel, hub
 from events.live.channel import Reader
-from events.live.hub import END, Hub, Listener
+from events.live.hub import Hub, Listener
 from tests.events.live.streams import Said, events_in
 
 GUEST, STRANGER = Reader("SEPT", sees_wall=True), Reader("SEPT", sees_wall=False)
@@ -34,11 +35,8 @@ def heard(clock: Clock) -> Hub:
 
 
 def told(listener: Listener) -> list[Said]:
-    """What waits for a listener, taken as their stream would."""
-    pieces = b""
-    while not listener.pieces.empty():
-        pieces += listener.pieces.get_nowait()
-    return events_in(pieces.decode())
+    """What waits for a listener, taken as their stream would take it."""
+    return events_in(asyncio.run(listener.take()).decode())
 
 
 def kinds(listener: Listener) -> list[str]:
@@ -80,6 +78,15 @@ def test_a_line_of_another_event_is_not_told(heard: Hub):
     heard.take(LINE)
 
     assert kinds(listener) == ["joined"]
+
+
+def test_something_moves_on_every_stream(heard: Hub):
+    listener = heard.join(GUEST, "ja")
+    told(listener)
+
+    heard.beat()
+
+    assert asyncio.run(listener.take()) == b":\n\n"
 
 
 def test_a_language_that_a_line_does_not_have_gets_one_that_it_has(heard: Hub):
@@ -189,14 +196,13 @@ def test_who_takes_nothing_is_let_go_and_the_others_are_told(heard: Hub):
     slow, quick = heard.join(GUEST, "ja"), heard.join(GUEST, "ja")
     for line in lines(range(hub.MOST_WAITING)):
         heard.take(line)
-        quick.pieces.get_nowait()
+        told(quick)
+    heard.take(LINE)
 
     assert slow.is_closed
-    assert slow.pieces.get_nowait() == END
-    assert slow.pieces.empty()
+    assert told(slow) == []
     assert not quick.is_closed
-    heard.take(LINE)
-    assert slow.pieces.empty()
+    assert kinds(quick) == ["line"]
 
 
 def test_redis_that_is_lost_and_found_makes_everybody_look_anew(heard: Hub):
@@ -239,7 +245,7 @@ def test_closing_ends_every_stream(heard: Hub):
 
     heard.close()
 
-    assert [listener.pieces.get_nowait() for listener in listeners] == [END, END]
+    assert [(listener.is_closed, told(listener)) for listener in listeners] == [(True, [])] * 2
 
 
 def test_whatever_comes_and_goes_nothing_is_missed_and_nothing_comes_twice(heard: Hub):

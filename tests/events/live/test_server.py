@@ -76,10 +76,19 @@ def test_who_comes_when_it_is_full_is_told_so_until_somebody_leaves(monkeypatch:
 
 def test_a_stream_on_which_nothing_happens_still_moves(monkeypatch: pytest.MonkeyPatch):
     async def story() -> bytes:
-        browser = Browser(Live())
-        await browser.until(lambda browser: browser.stream.count(b"\n:\n\n") >= 1)
+        live = Live()
+        coming: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        coming.put_nowait({"type": "lifespan.startup"})
+        living = asyncio.create_task(live({"type": "lifespan"}, coming.get, ignore))
+        browser = Browser(live)
+        await browser.until(lambda browser: browser.stream.endswith(b":\n\n:\n\n"))
         await browser.leave()
+        coming.put_nowait({"type": "lifespan.shutdown"})
+        await living
         return browser.stream
+
+    async def ignore(message: object) -> None:
+        pass
 
     monkeypatch.setattr(server, "HEARTBEAT_SECONDS", 0.02)
 
@@ -128,5 +137,5 @@ def test_a_subscription_that_ends_for_a_reason_nobody_foresaw_ends_the_process(
 
     assert [message["type"] for message in sent] == ["lifespan.startup.complete", "lifespan.shutdown.complete"]
     assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
-        (logging.CRITICAL, "The subscription ended by itself.")
+        (logging.CRITICAL, "A part of it ended by itself.")
     ]
