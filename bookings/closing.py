@@ -105,7 +105,10 @@ def check_retirement(resource: Resource, *, now: datetime) -> None:
         raise ValidationError(sentence, code="retired", params={"list": named(found)})
 
 
-def named(found: list[Booking]) -> str:
+def named(found: list[Booking], *, with_holders: bool = True) -> str:
     """The first few of some bookings as a refusal lists them: reference, who comes, and when at the space."""
-    shown = [f"{one.spaced_reference} {one.holder} ({local_time(one, one.starts_at)})" for one in found[:SHOWN]]
+    shown = [
+        f"{one.spaced_reference}{f' {one.holder}' if with_holders else ''} ({local_time(one, one.starts_at)})"
+        for one in found[:SHOWN]
+    ]
     return ", ".join([*shown, "…"] if len(found) > SHOWN else shown)

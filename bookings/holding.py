@@ -18,6 +18,8 @@ from bookings.models import NAME_LENGTH, Booking
 from bookings.occupancy import Occupancy
 from bookings.refusals import refusal
 from bookings.rules import Wish, place_problems, seat_problems
+from members.models import User
+from members.roles import spaces_where
 from spaces.calendar import Span
 from spaces.house import House
 from spaces.locks import lock_resources
@@ -27,7 +29,8 @@ from spaces.models import Resource
 def hold(*, resource: Resource, span: Span, seats: int | None, name: str, now: datetime) -> Booking:
     """Hold seats for an event, with its name on them; `seats` None is all of them, and a room is taken whole.
 
-    Raises ValidationError with every reason against it; one lists what is booked and stands in the way.
+    Raises ValidationError with every reason against it; one lists what is booked and stands in the way, without who
+    has booked it: an event is changed also by people of other spaces (see `with_holders`).
     """
     with refused_politely(resource.space, resource.pk), transaction.atomic():
         wish = _fitting(resource, span, seats, now)
@@ -80,6 +83,23 @@ def release(*, booking: Booking, now: datetime) -> Booking:
     return booking
 
 
+def with_holders(refused: ValidationError, *, reader: User) -> ValidationError:
+    """A refusal of these acts as an operator reads it: with the names of who has booked at their own spaces."""
+    if hasattr(refused, "error_dict"):
+        return refused
+    return ValidationError([_with_holders(one, reader) for one in refused.error_list])
+
+
+def _with_holders(refused: ValidationError, reader: User) -> ValidationError:
+    if refused.code != "displaces" or not refused.params:
+        return refused
+    bookings = refused.params["bookings"]
+    own = reader.is_superuser or bookings[0].resource.space_id in spaces_where(
+        reader.roles, "view", Booking._meta.label_lower
+    )
+    return refusal("displaces", **{**refused.params, "list": named(bookings)}) if own else refused
+
+
 def _fitting(
     resource: Resource, span: Span, seats: int | None, now: datetime, *, without: Booking | None = None
 ) -> Wish:
@@ -93,7 +113,8 @@ def _fitting(
         problems.append(refusal("by_the_month", resource=wish.resource.name))
     in_the_way = _in_the_way(wish, without)
     if in_the_way:
-        problems.append(refusal("displaces", list=named(in_the_way)))
+        listed = named(in_the_way, with_holders=False)
+        problems.append(refusal("displaces", space=house.space.name, list=listed, bookings=in_the_way))
     if problems:
         raise ValidationError(problems)
     return wish

@@ -64,7 +64,7 @@ SENTENCES = {
     "checked_in": _("Checked in already at %(time)s."),
     "checked_out": _("Checked out already at %(time)s."),
     "displaces": _(
-        "Other bookings are in the way: %(list)s. Cancel or move these first, "
+        "Other bookings at %(space)s are in the way: %(list)s. Cancel or move these first, "
         "or choose another time, place or number of seats."
     ),
     "held": _("This is held for an event. Change the event."),

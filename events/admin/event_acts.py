@@ -24,6 +24,7 @@ from unfold.widgets import (
 from bookings.admin.asking import Question, QuestionForm
 from bookings.admin.asking import ask as ask_page
 from bookings.admin.scope import signed_in
+from bookings.holding import with_holders
 from events import announcing, series, taking_part
 from events.admin.offer_fields import places_field
 from events.admin.reach import event_or_404
@@ -295,7 +296,8 @@ def _asked(
     if request.method == "POST" and form.is_valid():
         try:
             said = act(form if whole_form else form.cleaned_data)
-        except ValidationError as refused:
+        except ValidationError as problem:
+            refused = with_holders(problem, reader=signed_in(request))
             if not form.fields:
                 messages.error(request, " ".join(refused.messages))
                 return redirect(_page(event))

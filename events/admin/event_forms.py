@@ -26,6 +26,7 @@ from unfold.widgets import (
 
 from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.asking import day_widget
+from bookings.holding import with_holders
 from events.admin.offer_fields import HoldField, held_seats_field, places_field
 from events.admin.repeating_form import RepeatingForm
 from events.announcing import change
@@ -78,7 +79,7 @@ class TimedForm(EventForm, RepeatingForm):
             try:
                 self.instance = self.act(cleaned)
             except ValidationError as refused:
-                self.add_error(None, refused)
+                self.add_error(None, with_holders(refused, reader=self.by))
         return cleaned
 
     def act(self, wish: dict[str, Any]) -> Event:

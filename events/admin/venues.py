@@ -19,6 +19,7 @@ from unfold.widgets import UnfoldBooleanWidget
 from bookings.admin.asking import Question, QuestionForm, ask
 from bookings.admin.scope import LookedAtAdmin, OwnFilter, choices, may_at, signed_in
 from bookings.admin.tickets.reach import where
+from bookings.holding import with_holders
 from events import series_venues, taking_part
 from events.admin import words
 from events.admin.reach import VENUE, home_of, is_open, venue_or_404, venues_of
@@ -117,7 +118,7 @@ class VenueAdmin(LookedAtAdmin):
             try:
                 refused = _offered(request, venue, form)
             except ValidationError as problem:
-                form.add_error(None, problem)
+                form.add_error(None, with_holders(problem, reader=signed_in(request)))
             else:
                 said = _("%(venue)s takes part.") if not venue.agreed_at else _("Saved.")
                 messages.success(request, said % {"venue": venue.name} if not venue.agreed_at else said)
@@ -229,7 +230,8 @@ def _offered(request: HttpRequest, venue: Venue, form: OfferForm) -> list[tuple[
 def _tell_refused(request: HttpRequest, refused: list[tuple[Event, ValidationError]]) -> None:
     """Which later dates stay as they are, and why."""
     for event, problem in refused:
-        messages.warning(request, f"{words.when_in_full(event)}: {' '.join(problem.messages)}")
+        told = with_holders(problem, reader=signed_in(request))
+        messages.warning(request, f"{words.when_in_full(event)}: {' '.join(told.messages)}")
 
 
 def _offer_hints(venue: Venue) -> list[str]:

@@ -12,12 +12,14 @@ from billing.models import Charge
 from bookings.booking import book
 from bookings.cancelling import cancel, cancel_by_hand
 from bookings.closing import cancel_misfits
-from bookings.holding import hold, move_hold, release
+from bookings.holding import hold, move_hold, release, with_holders
 from bookings.models import Booking
+from members.models import Operator, User
 from notices.models import Notice
 from spaces.calendar import Span
 from spaces.models import Space
 from spaces.refusing import codes
+from tests.conftest import make_operator
 from tests.factories import (
     at,
     make_booking,
@@ -170,7 +172,8 @@ def test_all_that_is_wrong_is_said_at_once(seats, now):
     assert refused_hold(seats, now, "16:05", "21:00", seats=11) == {"closed", "too_many_seats", "displaces"}
 
 
-def test_bookings_in_the_way_are_listed_with_who_comes_and_when(seats, now, ben):
+def test_bookings_in_the_way_are_listed_without_and_to_their_space_with_who_comes(seats, now, ben, sam, four_spaces):
+    own = make_operator("own@example.jp", seats.space, Operator.Role.DESK)
     [first, second] = [
         make_booking(seats, user=ben, starts="11:00", ends="14:00"),
         make_booking(seats, starts="15:00", ends="16:00", seats=2, name="千葉 千絵"),
@@ -182,10 +185,18 @@ def test_bookings_in_the_way_are_listed_with_who_comes_and_when(seats, now, ben)
     with translation.override("en"), pytest.raises(ValidationError) as caught:
         hold(resource=seats, span=span("13:00", "17:00"), seats=None, name="Jelly", now=now)
 
-    [sentence] = caught.value.messages
-    assert f"{first.spaced_reference} {ben.display_name} (Tue 24 Nov, 11:00)" in sentence
-    assert f"{second.spaced_reference} 千葉 千絵 (Tue 24 Nov, 15:00)" in sentence
-    assert sentence.count("24 Nov") == 2
+    with translation.override("en"):
+        [by_default] = caught.value.messages
+        [elsewhere] = with_holders(caught.value, reader=sam).messages
+        [here] = with_holders(caught.value, reader=own).messages
+        [everywhere] = with_holders(caught.value, reader=User(is_superuser=True)).messages
+    assert f"Somewhere are in the way: {first.spaced_reference} (Tue 24 Nov, 11:00), " in by_default
+    assert f", {second.spaced_reference} (Tue 24 Nov, 15:00). " in by_default
+    assert elsewhere == by_default
+    assert f"{first.spaced_reference} {ben.display_name} (Tue 24 Nov, 11:00)" in here
+    assert f"{second.spaced_reference} 千葉 千絵 (Tue 24 Nov, 15:00)" in here
+    assert everywhere == here
+    assert here.count("24 Nov") == 2
     assert Booking.objects.filter(basis="hold").count() == 0
 
 
@@ -207,7 +218,7 @@ def test_five_bookings_are_named_and_the_others_are_three_dots(seats, now):
     with pytest.raises(ValidationError) as caught:
         hold(resource=seats, span=span("13:00", "17:00"), seats=None, name="Jelly", now=now)
 
-    [sentence] = caught.value.messages
+    [sentence] = with_holders(caught.value, reader=User(is_superuser=True)).messages
     assert [f"#{number}" in sentence for number in range(6)] == [True] * 5 + [False]
     assert "…" in sentence
 
@@ -215,8 +226,21 @@ def test_five_bookings_are_named_and_the_others_are_three_dots(seats, now):
 def test_another_event_in_the_way_is_named(room, now):
     hold(resource=room, span=span("13:00", "17:00"), seats=None, name="自慢大会", now=now)
 
-    with pytest.raises(ValidationError, match="自慢大会"):
+    with pytest.raises(ValidationError) as caught:
         hold(resource=room, span=span("16:00", "18:00"), seats=None, name="Jelly", now=now)
+
+    assert "自慢大会" in with_holders(caught.value, reader=User(is_superuser=True)).messages[0]
+
+
+def test_other_refusals_are_read_as_they_are(seats, now):
+    by_field = ValidationError({"places": "How many?"})
+
+    with pytest.raises(ValidationError) as caught:
+        hold(resource=seats, span=span("13:05", "17:00"), seats=0, name="Jelly", now=now)
+
+    reader = User(is_superuser=True)
+    assert codes(with_holders(caught.value, reader=reader)) == {"off_step", "too_few_seats"}
+    assert with_holders(by_field, reader=reader) is by_field
 
 
 def test_what_ends_as_it_begins_is_not_in_the_way(room, now):
