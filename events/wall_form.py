@@ -1,5 +1,6 @@
 """The form of the wall: it reads a line, and judges nothing."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -17,5 +18,5 @@ class SayForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "enterkeyhint": "send"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="wall_%s", **kwargs)
+    def __init__(self, data: Mapping[str, Any] | None = None) -> None:
+        super().__init__(data, auto_id="wall_%s")

@@ -67,7 +67,18 @@ def at_door(request: SignedInRequest, reference: str, rsvp_reference: str) -> Ht
     query = DoorQuery(request.GET)
     query.full_clean()
     at = _doorway_or_404(request, reference, query)
-    return _page(request, at, found=[_rsvp_or_404(at, rsvp_reference)])
+    return _page(request, at, found=[_rsvp_or_404(at, rsvp_reference)], is_scanned=True)
+
+
+@never_cache
+@require_safe
+def counts(request: SignedInRequest, reference: str) -> HttpResponse:
+    """How many are at each venue: what the page asks for anew while it is open."""
+    query = DoorQuery(request.GET)
+    query.full_clean()
+    at = _doorway_or_404(request, reference, query)
+    context = {"at": at, "event": at.event, "venues": venues_now(at.event), "is_over": at.event.is_over_at(at.now)}
+    return render(request, "events/_door_venues.html", context)
 
 
 @require_POST
@@ -86,7 +97,7 @@ def door_act(request: SignedInRequest, reference: str, rsvp_reference: str, act:
         else:
             raise Http404
     except ValidationError as error:
-        return _page(request, at, found=[_rsvp_or_404(at, rsvp_reference)], refused=error, status=409)
+        return _page(request, at, found=[_rsvp_or_404(at, rsvp_reference)], is_scanned=True, refused=error, status=409)
     return SeeOther(at.address(rsvp))
 
 

@@ -1,4 +1,4 @@
-"""What pages of an event ask for anew while they are open: the counts and the wall, or the counts alone."""
+"""What the page of an event asks for anew while it is open: the counts, and the wall."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpResponse
@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from events.models import Event, Rsvp
-from events.now import now_on, venues_now
+from events.now import now_on
 from events.views.discretion import discreet, rsvp_or_404
 from events.views.event import event_or_404
 from members.requests import VisitorRequest
@@ -28,15 +28,6 @@ def now_by_link(request: VisitorRequest, token: str) -> HttpResponse:
     """Counts and wall, for whoever has the link to a sign-up."""
     rsvp = rsvp_or_404(token)
     return _part(request, rsvp.event, rsvp)
-
-
-@login_not_required
-@never_cache
-@require_safe
-def here(request: VisitorRequest, reference: str) -> HttpResponse:
-    """How many are at each venue."""
-    event = event_or_404(reference, request.user)
-    return render(request, "events/_here.html", {"event": event, "venues": venues_now(event)})
 
 
 def _part(request: VisitorRequest, event: Event, rsvp: Rsvp | None = None) -> HttpResponse:

@@ -482,3 +482,15 @@ def test_the_door_speaks_japanese(as_user, sam, jelly, koharu, aiko):
 
     assert page.lang == "ja"
     assert "チェックイン" in page.text
+
+
+def test_counts_come_anew_with_the_ways_to_ones_own_doors(dais, as_user, aiko, jelly, koharu, dorinoki_venue):
+    make_rsvp(koharu, aiko, people=2, attended_at=DURING)
+    address = reverse("events:door_counts", args=[jelly.reference], query={"venue": dorinoki_venue.pk})
+
+    page = Page(dais.get(address))
+
+    assert f'data-here="{koharu.pk}">2<' in page.html
+    assert f'data-here="{dorinoki_venue.pk}">0<' in page.html
+    assert [href for _, href in page.links] == [door(jelly, venue=dorinoki_venue.pk)]
+    assert as_user(aiko).get(address).status_code == 404

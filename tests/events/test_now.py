@@ -51,8 +51,8 @@ def _it_is_on(settings):
         yield
 
 
-def part(event, name="now"):
-    return reverse(f"events:{name}", args=[event.reference])
+def part(event):
+    return reverse("events:now", args=[event.reference])
 
 
 def by_link(rsvp):
@@ -167,11 +167,11 @@ def test_a_wall_is_cut_at_a_hundred_lines_the_newest_first(jelly, koharu, aiko):
 def test_everybody_sees_the_counts_and_nothing_else(jelly, koharu, aiko):
     say(event=jelly, rsvp=make_rsvp(koharu, aiko, attended_at=DURING), text="はい", now=DURING)
 
-    for name in ("now", "here"):
-        page = Page(english(Client()).get(part(jelly, name)))
-        assert f'data-here="{koharu.pk}">1<' in page.html
-        assert "はい" not in page.text
-        assert "愛子" not in page.text
+    page = Page(english(Client()).get(part(jelly)))
+
+    assert f'data-here="{koharu.pk}">1<' in page.html
+    assert "はい" not in page.text
+    assert "愛子" not in page.text
 
 
 def test_the_part_is_not_kept_on_the_way(jelly, koharu, aiko):
@@ -197,9 +197,8 @@ def test_a_draft_is_its_hosts_alone(as_user, jelly, koharu, sam, aiko):
     rsvp = make_rsvp(koharu, aiko)
     type(jelly).objects.filter(pk=jelly.pk).update(published_at=None)
 
-    for name in ("now", "here"):
-        assert Client().get(part(jelly, name)).status_code == 404
-        assert as_user(sam).get(part(jelly, name)).status_code == 200
+    assert Client().get(part(jelly)).status_code == 404
+    assert as_user(sam).get(part(jelly)).status_code == 200
     assert Client().get(by_link(rsvp)).status_code == 404
     assert Client().post(part(jelly)).status_code == 405
     assert Client().get("/events/ZZZZZZZZ/now/").status_code == 404
