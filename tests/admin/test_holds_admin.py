@@ -10,9 +10,12 @@ from django.urls import reverse
 from bookings.admin.booking_export import BookingExport
 from bookings.holding import hold
 from bookings.leaving_foreseen import foresee
+from events.holds import bring_in_line
 from tests.admin.test_bookings_admin import CHANGE, LIST, typed
+from tests.admin.test_events import changed, page
+from tests.events.making import FRIDAY, make_event, make_venue
 from tests.factories import at, make_booking, span
-from tests.reading import Page
+from tests.reading import Page, english
 
 HELD = "This is held for an event. Change the event."
 
@@ -30,21 +33,21 @@ def desk(sam, as_user) -> Client:
 
 
 def test_list_says_what_it_is_held_for(desk, jelly):
-    page = Page(desk.get(reverse(LIST)))
+    read = Page(desk.get(reverse(LIST)))
 
-    assert "冬のJelly" in page.text
-    assert "Held" in page.text
+    assert "冬のJelly" in read.text
+    assert "Held" in read.text
 
 
 def test_its_page_can_only_be_looked_at(desk, jelly):
-    page = Page(desk.get(reverse(CHANGE, args=[jelly.pk])))
+    read = Page(desk.get(reverse(CHANGE, args=[jelly.pk])))
 
-    assert page.status == 200
-    assert HELD in page.text
-    assert "冬のJelly" in page.text
-    assert [words for words in ("Take a payment", "Minutes from the plan", "Save") if words in page.text] == []
-    assert page.link("View on site") == f"/door/{jelly.reference}/"
-    assert [name for form in page.forms for name in form.fields if name in ("seats", "starts_at_0", "resource")] == []
+    assert read.status == 200
+    assert HELD in read.text
+    assert "冬のJelly" in read.text
+    assert [words for words in ("Take a payment", "Minutes from the plan", "Save") if words in read.text] == []
+    assert read.link("View on site") == f"/door/{jelly.reference}/"
+    assert [name for form in read.forms for name in form.fields if name in ("seats", "starts_at_0", "resource")] == []
 
 
 def test_posting_another_time_all_the_same_changes_nothing(desk, jelly, koharubiyori, chie):
@@ -58,10 +61,10 @@ def test_posting_another_time_all_the_same_changes_nothing(desk, jelly, koharubi
 def test_every_action_skips_it_and_says_why(desk, jelly, koharubiyori, chie, act):
     asked = {"action": f"{act}_selected", "_selected_action": [jelly.pk]}
 
-    page = Page(desk.post(reverse(LIST), asked, follow=True))
+    read = Page(desk.post(reverse(LIST), asked, follow=True))
 
-    assert f"{jelly.spaced_reference}: {HELD}" in page.text
-    assert "Done for 0 bookings." in page.text
+    assert f"{jelly.spaced_reference}: {HELD}" in read.text
+    assert "Done for 0 bookings." in read.text
     jelly.refresh_from_db()
     assert jelly.is_live
     assert jelly.checked_in_at is None
@@ -98,3 +101,24 @@ def test_it_is_nobody_among_those_whom_a_leaving_hurts(koharubiyori, jelly, chie
         ("確保", 2, 0),
         ("部屋", 1, 1),
     ]
+
+
+def test_who_is_in_an_events_way_is_named_at_the_own_space_alone(sam, as_user, koharubiyori, dorinoki, chie):
+    """Chie has booked at both spaces; Sam runs the one that holds the event, and not the other."""
+    event = make_event(koharubiyori.space, starts="13:00", ends="15:00")
+    organiser = english(as_user(sam))
+    read = {}
+    for here in (koharubiyori, dorinoki):
+        booking = make_booking(here.open_seats, user=chie, day=FRIDAY, starts="15:00", ends="16:00")
+        venue = make_venue(event, here.space, resource=here.open_seats)
+        bring_in_line(venue, now=at("09:00"))
+
+        answer = organiser.post(page("change", event), changed(event, ends="17:00"))
+        [read[here.space.slug]] = [said for said in Page(answer).text.split(". ") if booking.spaced_reference in said]
+        booking.delete()
+
+    assert "千葉 千絵" in read["koharubiyori"]
+    assert "千葉" not in read["dorinoki"]
+    assert "Dorinoki" in read["dorinoki"]
+    event.refresh_from_db()
+    assert event.ends_at == at("15:00", FRIDAY)
