@@ -1,5 +1,6 @@
 """Calendar entries (RFC 5545, RFC 5546): one UID for a booking's life, a SEQUENCE that grows with each change."""
 
+import re
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from icalendar import Calendar, Event, vCalAddress, vText
 
 from bookings.models import Booking
 
+# All but the tab and the ends of lines; what is typed or pasted may have them. UTF-8 has no such byte in a character.
+_CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)")
+
 
 def calendar_file(booking: Booking, *, method: str = "PUBLISH", now: datetime) -> bytes:
     """The booking as an .ics file; a cancelled one says so whatever the method."""
@@ -18,7 +22,12 @@ def calendar_file(booking: Booking, *, method: str = "PUBLISH", now: datetime) -
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if booking.cancelled_at and method == "REQUEST" else method)
     calendar.add_component(vevent(booking, invites=method != "PUBLISH", now=now))
-    return calendar.to_ical()
+    return written(calendar)
+
+
+def written(calendar: Calendar) -> bytes:
+    """A calendar as the bytes of a file, without the control characters that none may hold (RFC 5545, 3.1)."""
+    return _CONTROLS.sub(b"", calendar.to_ical())
 
 
 def uid(booking: Booking) -> str:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Timezone
+from icalendar import Calendar, Timezone, vText
 from icalendar import Event as Entry
 
 from bookings import ics as booking_entries
@@ -74,18 +74,10 @@ def own_feed(user: User, *, now: datetime) -> bytes:
 
 
 def _last_of_each_event(user: User, now: datetime) -> Iterable[Rsvp]:
-    """A person's last sign-up for each event: who left and came back is on the calendar once.
-
-    Its revisions are counted on from the sign-ups before it, as for a calendar all of them are one entry.
-    """
+    """A person's last sign-up for each event: for a calendar who left and came back is one entry, not two."""
     confirmed = sign_ups_of(user).filter(confirmed_at__isnull=False).select_related("event__organiser", "venue__space")
     held = confirmed.filter(event__starts_at__gte=now - BACK, event__starts_at__lt=now + AHEAD)
-    last: dict[int, Rsvp] = {}
-    for rsvp in held.order_by("event__starts_at", "signed_up_at", "pk"):
-        before = last.get(rsvp.event_id)
-        if before:
-            rsvp.sequence += before.sequence + 1
-        last[rsvp.event_id] = rsvp
+    last = {rsvp.event_id: rsvp for rsvp in held.order_by("event__starts_at", "signed_up_at", "pk")}
     return last.values()
 
 
@@ -95,8 +87,9 @@ def _calendar(name: str, entries: list[Entry]) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
     # The name and the pace, each as RFC 7986 has it and as programs read it that are older.
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    # As text: the library knows neither for one, and would leave its commas and line ends as they are.
+    calendar.add("name", vText(name))
+    calendar.add("x-wr-calname", vText(name))
     calendar.add("refresh-interval", LOOK_AGAIN, parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     for entry in entries:
@@ -104,4 +97,4 @@ def _calendar(name: str, entries: list[Entry]) -> bytes:
     if not entries:
         # A calendar has one part at least (RFC 5545, 3.6); this one says nothing.
         calendar.add_component(Timezone.from_tzid("Asia/Tokyo"))
-    return calendar.to_ical()
+    return booking_entries.written(calendar)

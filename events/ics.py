@@ -7,6 +7,7 @@ from django.conf import settings
 from icalendar import Calendar, vCalAddress, vText
 from icalendar import Event as Entry
 
+from bookings.ics import written
 from events.markdown import plain
 from events.models import Event, Rsvp, Venue
 
@@ -32,7 +33,7 @@ def _file(entry: Entry, method: str) -> bytes:
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(entry)
-    return calendar.to_ical()
+    return written(calendar)
 
 
 def uid(event: Event) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from events.models import Event
+from events.models import Event, Venue
 from events.schema_org import Head, head_of
 
 register = template.Library()
@@ -18,7 +18,7 @@ _ESCAPES = {ord(">"): "\\u003E", ord("<"): "\\u003C", ord("&"): "\\u0026"}
 @register.simple_tag
 def event_head(event: Event) -> Head:
     """The head of an event, which everybody may see: one query."""
-    return head_of(event, list(event.venues.standing().select_related("space")))
+    return head_of(event, list(Venue.objects.standing().filter(event=event).select_related("space")))
 
 
 @register.filter

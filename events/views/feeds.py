@@ -80,4 +80,4 @@ def answer(request: HttpRequest, content: bytes) -> HttpResponse:
     etag = f'W/"{digest[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "no-cache", "Content-Language": translation.get_language()}
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8", headers=headers)
-    return get_conditional_response(request, etag=etag, response=response)
+    return get_conditional_response(request, etag=etag, response=response) or response
