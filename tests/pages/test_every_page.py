@@ -7,8 +7,10 @@ import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from billing.paying import take_back
+from events.links import rsvp_address
 from members.models import Plan
 from tests.billing.acts import NOW, make_charge, make_issuer, make_payment, make_receipt
+from tests.events.making import make_event, make_rsvp, make_venue
 from tests.factories import make_booking, make_membership
 from tests.pages.conftest import JAPANESE
 from tests.pages.money import asking_page, invoice_on, invoice_page, receipt_page
@@ -28,6 +30,10 @@ PUBLIC |= {f"tickets:{name}" for name in TICKETS}
 PUBLIC |= {"visas:about", "visas:service_worker"}
 # What is on is for everybody to find, and for programs to subscribe to.
 PUBLIC |= {f"events:{name}" for name in ("list", "month", "jelly_week", "feed", "space_feed", "own_feed")}
+PUBLIC |= {f"events:{name}" for name in ("event", "event_calendar", "picture", "card", "sign_up", "now", "wall")}
+# A sign-up opens by the link in its mail.
+SIGN_UPS = ("mine", "confirm", "move", "people", "leave", "calendar", "now_by_link", "wall_by_link")
+PUBLIC |= {f"events:{name}" for name in SIGN_UPS}
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
 NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1, "token": "1-0.none"}
 NAMES |= {"year": 2027, "digest": "0" * 64, "rsvp_reference": "ZZZZZZZZ"}
@@ -72,8 +78,8 @@ def test_visitor_changes_nothing_without_signing_in(visitor):
     for name, path in addresses().items():
         if name != "set_language":
             answer = visitor.post(path, {})
-            is_no_ticket = name.startswith("tickets:") and answer.status_code in (404, 429)
-            assert answer.status_code in (400, 405) or is_no_ticket or is_sent_to_sign_in(answer), name
+            opens_nothing = name.startswith(("tickets:", "events:")) and answer.status_code in (404, 429)
+            assert answer.status_code in (400, 405) or opens_nothing or is_sent_to_sign_in(answer), name
 
 
 def is_sent_to_sign_in(answer):
@@ -105,7 +111,7 @@ def test_every_page_has_a_strict_policy_and_nothing_that_would_need_a_loose_one(
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', html), page
         assert answer.headers["X-Content-Type-Options"] == "nosniff", page
         # The addresses of tickets give access: not even our own logs get them from the next page.
-        told = "strict-origin" if page.startswith(("/ticket/", "/visit/")) else "same-origin"
+        told = "strict-origin" if page.startswith(("/ticket/", "/visit/", "/sign-ups/")) else "same-origin"
         assert answer.headers["Referrer-Policy"] == told, page
 
 
@@ -202,6 +208,35 @@ def test_no_english_sentence_is_left_on_the_japanese_pages_of_tickets(visitor, k
 
     left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
     assert left == set()
+
+
+def test_no_english_sentence_is_left_on_the_japanese_pages_of_events(visitor, english, ben, koharubiyori, dorinoki):
+    event = make_event(koharubiyori.space, question_ja="アレルギーは？", text_ja="お茶を飲みます。")
+    here = make_venue(event, koharubiyori.space, capacity=5)
+    full, online = make_venue(event, dorinoki.space, capacity=1), make_venue(event, None, capacity=None)
+    names = {"name": "客野 一", "language": "ja"}
+    mine, going = make_rsvp(here, ben, name="山田"), make_rsvp(full, person="a@example.jp", **names)
+    waits = make_rsvp(full, going_at=None, queued_at=NOW, person="b@example.jp", **names)
+    asked = [make_rsvp(one, going_at=None, confirmed_at=None, person=f"{one.pk}@x.jp", **names) for one in (here, full)]
+    left = make_rsvp(online, left_at=NOW, left_by="person", person="c@example.jp", **names)
+    up = make_rsvp(online, queued_at=NOW, promoted_at=NOW, decline_by=event.starts_at, person="d@example.jp", **names)
+    own = [rsvp_address(rsvp) for rsvp in (mine, going, waits, left, up)]
+    sign_up = [f"/events/{event.reference}/venues/{venue.pk}/sign-up/" for venue in (here, full, online)]
+    confirm = [f"{rsvp_address(rsvp)}confirmation/" for rsvp in asked]
+    opened = [
+        *(english(ben).get(page, headers=JAPANESE) for page in (event.get_absolute_url(), "/my/events/", sign_up[1])),
+        english(ben).post(sign_up[1], {"people": 1}, headers=JAPANESE),
+        *(visitor.get(page, headers=JAPANESE) for page in (event.get_absolute_url(), *sign_up, *own, *confirm)),
+        *(visitor.get(f"{page}?new=1&coming=1&noted=1", headers=JAPANESE) for page in own),
+        visitor.get(f"{sign_up[0]}?sent=1", headers=JAPANESE),
+        visitor.post(sign_up[0], {"people": "x", "email": "x"}, headers=JAPANESE),
+        *(visitor.post(f"{own[0]}{act}/", {"venue": full.pk, "people": 9}, headers=JAPANESE) for act in SIGN_UPS[2:4]),
+        visitor.post(confirm[1], headers=JAPANESE),
+        visitor.get("/sign-ups/x/", headers=JAPANESE),
+    ]
+
+    left_over = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
+    assert left_over == set()
 
 
 def test_no_english_sentence_is_left_on_the_japanese_pages_of_money(english, ben, chie, koharubiyori):
