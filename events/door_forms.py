@@ -15,9 +15,10 @@ MOST_PEOPLE = 50
 
 
 class DoorQuery(forms.Form):
-    """At which venue one stands, and whom one looks for."""
+    """At which venue one stands, whom one looks for, and whose card is open."""
 
     venue = forms.IntegerField(required=False, min_value=1, max_value=LARGEST_KEY, widget=forms.HiddenInput)
+    rsvp = forms.SlugField(required=False, max_length=12, widget=forms.HiddenInput)
     q = forms.CharField(
         label=_("Name or reference"),
         required=False,

@@ -1,6 +1,6 @@
 """At the door of an event: looking for who comes, checking in, walk-ins; afterwards who came."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -35,6 +35,8 @@ class Doorway:
     event: Event
     own: list[Venue]
     here: Venue
+    has_usual: bool
+    """Whether one of them is theirs alone to host, or at a space where they work."""
     now: datetime = field(default_factory=timezone.now)
 
     @property
@@ -44,6 +46,10 @@ class Doorway:
     def address(self, rsvp: Rsvp) -> str:
         """Where one sign-up is looked at, at this door."""
         return f"{reverse('events:at_door', args=[self.event.reference, rsvp.reference])}?venue={self.here.pk}"
+
+    def where_expected(self, rsvp: Rsvp) -> "Doorway":
+        """The same at the venue of a sign-up, for who stands at any door and has not said at which."""
+        return replace(self, here=rsvp.venue) if not self.has_usual and rsvp.venue in self.own else self
 
 
 @never_cache
@@ -67,7 +73,10 @@ def at_door(request: SignedInRequest, reference: str, rsvp_reference: str) -> Ht
     query = DoorQuery(request.GET)
     query.full_clean()
     at = _doorway_or_404(request, reference, query)
-    return _page(request, at, found=[_rsvp_or_404(at, rsvp_reference)], is_scanned=True)
+    rsvp = _rsvp_or_404(at, rsvp_reference)
+    if not query.cleaned_data.get("venue"):
+        at = at.where_expected(rsvp)
+    return _page(request, at, found=[rsvp], scanned=rsvp)
 
 
 @never_cache
@@ -77,7 +86,14 @@ def counts(request: SignedInRequest, reference: str) -> HttpResponse:
     query = DoorQuery(request.GET)
     query.full_clean()
     at = _doorway_or_404(request, reference, query)
-    context = {"at": at, "event": at.event, "venues": venues_now(at.event), "is_over": at.event.is_over_at(at.now)}
+    asked = query.cleaned_data.get("rsvp")
+    context = {
+        "at": at,
+        "scanned": _rsvp_or_404(at, asked) if asked else None,
+        "event": at.event,
+        "venues": venues_now(at.event),
+        "is_over": at.event.is_over_at(at.now),
+    }
     return render(request, "events/_door_venues.html", context)
 
 
@@ -97,7 +113,7 @@ def door_act(request: SignedInRequest, reference: str, rsvp_reference: str, act:
         else:
             raise Http404
     except ValidationError as error:
-        return _page(request, at, found=[_rsvp_or_404(at, rsvp_reference)], is_scanned=True, refused=error, status=409)
+        return _page(request, at, found=[_rsvp_or_404(at, rsvp_reference)], scanned=rsvp, refused=error, status=409)
     return SeeOther(at.address(rsvp))
 
 
@@ -139,7 +155,7 @@ def _doorway_or_404(request: SignedInRequest, reference: str, form: DoorQuery | 
     here = next((venue for venue in own if venue.pk == asked), None) if asked else (usual or own)[0]
     if here is None:
         raise Http404
-    return Doorway(event, own, here)
+    return Doorway(event, own, here, bool(usual))
 
 
 def _rsvp_or_404(at: Doorway, reference: str) -> Rsvp:

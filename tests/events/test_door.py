@@ -494,3 +494,22 @@ def test_counts_come_anew_with_the_ways_to_ones_own_doors(dais, as_user, aiko, j
     assert f'data-here="{dorinoki_venue.pk}">0<' in page.html
     assert [href for _, href in page.links] == [door(jelly, venue=dorinoki_venue.pk)]
     assert as_user(aiko).get(address).status_code == 404
+
+
+def test_a_scanned_code_opens_where_it_is_expected_for_a_host_of_all_venues(
+    as_user, sams, jelly, koharu, dorinoki_venue, chie, ben
+):
+    jelly.host = chie
+    jelly.save()
+    rsvp = make_rsvp(dorinoki_venue, ben)
+    hosts = english(as_user(chie))
+
+    page = Page(hosts.get(card(rsvp)))
+
+    assert page.headings == ["At the door: Dorinoki"]
+    assert card(rsvp, venue=koharu.pk) in [href for _, href in page.links]
+    assert Page(hosts.get(card(rsvp, venue=koharu.pk))).headings == ["At the door: Koharubiyori"]
+    assert Page(sams.get(card(rsvp))).headings == ["At the door: Koharubiyori"]
+    again = hosts.get(reverse("events:door_counts", args=[jelly.reference], query={"rsvp": rsvp.reference}))
+    assert card(rsvp, venue=koharu.pk) in [href for _, href in Page(again).links]
+    assert hosts.get(reverse("events:door_counts", args=[jelly.reference], query={"rsvp": "ZZZZ"})).status_code == 404
