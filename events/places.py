@@ -60,7 +60,8 @@ def places_at(venues: Iterable[Venue]) -> list[Places]:
 
 def places_of(event: Event) -> list[Places]:
     """How full the venues are at which an event takes place, online last; two queries."""
-    venues = list(event.venues.standing().select_related("space", "host").order_by("space__position", "pk"))
+    standing = Venue.objects.standing().filter(event=event)
+    venues = list(standing.select_related("space", "host").order_by("space__position", "pk"))
     for venue in venues:
         venue.event = event
     return places_at(venues)

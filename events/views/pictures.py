@@ -32,8 +32,9 @@ def card(request: HttpRequest, digest: str) -> HttpResponse:
     return _answer(get_object_or_404(Picture.objects.only("card"), digest=digest).card)
 
 
-def _answer(content: bytes) -> HttpResponse:
-    return HttpResponse(bytes(content), content_type=_kind_of(bytes(content)), headers={"Cache-Control": KEPT})
+def _answer(stored: bytes | memoryview) -> HttpResponse:
+    content = bytes(stored)
+    return HttpResponse(content, content_type=_kind_of(content), headers={"Cache-Control": KEPT})
 
 
 def _kind_of(content: bytes) -> str:
