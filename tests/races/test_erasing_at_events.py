@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from bookings.space_leaving import leave as leave_federation
 from events.announcing import change
 from events.erasing import erase
 from events.locks import lock_venues_of, locked_event
@@ -96,3 +98,29 @@ def test_host_who_goes_and_venue_that_leaves_and_event_that_moves_at_once(here, 
     assert not Rsvp.objects.live().exists()
     assert not Rsvp.objects.filter(person__isnull=False).exists()
     assert not Notice.objects.filter(recipient__in=["host@example.jp", "guest@example.jp"]).exists()
+
+
+def test_a_space_that_leaves_while_people_sign_up_and_its_event_moves(here, there):
+    owner = make_user("owner@example.jp")
+    event = make_event(here)
+    venue, other = make_venue(event, here), make_venue(event, there)
+    alone = make_venue(make_event(here, starts="18:00", ends="20:00"), here)
+    people = [make_user(f"{number}@example.jp") for number in range(4)]
+    sign_up(venue=venue, user=people[0], now=NOW)
+
+    _done, failed = outcomes(
+        at_once(
+            lambda: leave_federation(space=here, left_on=event.day, by=owner, now=NOW),
+            lambda: change(event=event, values={"ends_at": event.ends_at + timedelta(hours=1)}, now=NOW),
+            lambda: sign_up(venue=venue, user=people[1], now=NOW),
+            lambda: sign_up(venue=other, user=people[2], now=NOW),
+            lambda: sign_up(venue=alone, user=people[3], now=NOW),
+        )
+    )
+
+    assert all(isinstance(error, ValidationError) for error in failed), failed
+    assert not Rsvp.objects.live().filter(venue=venue).exists()
+    assert Rsvp.objects.going().get(venue=other).user == people[2]
+    told = Notice.objects.filter(kind__in=["event.venue_gone", "event.cancelled"])
+    signed_up = Rsvp.objects.filter(venue__in=[venue, alone]).values_list("person", flat=True)
+    assert sorted(told.values_list("recipient", flat=True)) == sorted(signed_up)
