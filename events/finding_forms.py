@@ -31,7 +31,10 @@ class FilterForm(forms.Form):
         self.spaces = {space.slug: space for space in spaces}
         field = self.fields["space"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - tells mypy what stands fifteen lines above
-        field.choices = [("", pgettext("of events", "All spaces")), *((slug, space.name) for slug, space in self.spaces.items())]
+        field.choices = [
+            ("", pgettext("of events", "All spaces")),
+            *((slug, space.name) for slug, space in self.spaces.items()),
+        ]
 
     @property
     def chosen_space(self) -> Space | None:

@@ -126,7 +126,8 @@ def test_link_shows_title_day_place_and_the_picture_of_the_house(visitor, event)
         "og:image:height": "630",
         "twitter:card": "summary_large_image",
     }
-    assert Image.open(finders.find("events/card.png")).size == (1200, 630)
+    with Image.open(finders.find("events/card.png")) as picture:
+        assert picture.size == (1200, 630)
 
 
 def test_link_shows_the_events_own_picture(visitor, event):
