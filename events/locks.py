@@ -3,12 +3,17 @@
 from collections.abc import Iterable
 
 from events.models import Event, Rsvp, Venue
+from events.refusals import refusal
 from spaces.locks import lock_resources
 
 
 def locked_event(event: Event) -> Event:
-    """Lock an event, and read it as it is now: who changes or cancels it, or asks a space to take part."""
-    Event.objects.select_for_update(no_key=True).values_list("pk").get(pk=event.pk)
+    """Lock an event, and read it as it is now: who changes or cancels it, or asks a space to take part.
+
+    Raises ValidationError if it is not there any more.
+    """
+    if not Event.objects.select_for_update(no_key=True).filter(pk=event.pk).values_list("pk"):
+        raise refusal("event_gone")
     return Event.objects.select_related("organiser", "host", "series").get(pk=event.pk)
 
 
@@ -25,8 +30,11 @@ def locked_venues(venues: Iterable[int]) -> dict[int, Venue]:
 
 
 def locked_venue(venue_id: int) -> Venue:
-    """Lock one venue, and read it as it is now."""
-    return locked_venues([venue_id])[venue_id]
+    """Lock one venue, and read it as it is now. Raises ValidationError if it went with its event meanwhile."""
+    found = locked_venues([venue_id])
+    if venue_id not in found:
+        raise refusal("event_gone")
+    return found[venue_id]
 
 
 def lock_venues_of(*events: Event) -> dict[int, Venue]:
@@ -46,12 +54,15 @@ def lock_holds(venues: Iterable[Venue], *others: int) -> None:
 def locked_rsvp(rsvp: Rsvp, *others: int) -> tuple[Rsvp, dict[int, Venue]]:
     """Lock the venue of a sign-up, and `others`, then read the sign-up as it is now; and the venues by their keys.
 
-    Who moved between venues meanwhile is looked for again where they are.
+    Who moved between venues meanwhile is looked for again where they are. Raises ValidationError of a sign-up that is
+    not there any more, such as one that nobody has confirmed.
     """
     while True:
-        at = Rsvp.objects.values_list("venue_id", flat=True).get(pk=rsvp.pk)
-        venues = locked_venues([at, *others])
-        found = Rsvp.objects.select_for_update(no_key=True).get(pk=rsvp.pk)
+        at = Rsvp.objects.values_list("venue_id", flat=True).filter(pk=rsvp.pk).first()
+        venues = locked_venues([at, *others]) if at else {}
+        found = Rsvp.objects.select_for_update(no_key=True).filter(pk=rsvp.pk).first()
+        if at is None or found is None or any(other not in venues for other in others):
+            raise refusal("link_expired" if found is None else "event_gone")
         if found.venue_id in venues:
             found.venue = venues[found.venue_id]
             found.event = found.venue.event

@@ -11,6 +11,7 @@ SENTENCES = {
     "line_first": _("Others wait for a place at %(venue)s. Join the waiting list."),
     "signed_up_already": _("You have signed up already."),
     "not_taking_sign_ups": _("This event takes no sign-ups."),
+    "event_gone": _("This event is not there any more."),
     "cancelled": _("This event is cancelled."),
     "over": _("This event is over."),
     "begun": _("The event has begun. Just come, and ask at the door for a place."),

@@ -92,6 +92,15 @@ def ended(rule: str, last: date) -> str:
     return written(parts | {"UNTIL": as_until(last)})
 
 
+def remaining(rule: str, first: date, *, since: date) -> str:
+    """The rule for what is left of a series from `since` on; a number of times counts what has been since `first`."""
+    parts = read(rule)
+    if "COUNT" not in parts:
+        return rule
+    been = sum(1 for day in _by(_completed(parts, first), first, since) if day < since)
+    return written(parts | {"COUNT": str(max(int(parts["COUNT"]) - been, 1))})
+
+
 def jelly_week(year: int) -> tuple[date, date]:
     """Monday and Sunday of Worldwide Jelly Week in that year, 1 to 9999: see `rule_of`."""
     return date.fromisocalendar(year, JELLY_WEEK, 1), date.fromisocalendar(year, JELLY_WEEK, 7)

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from events import announcing
 from events.holds import bring_in_line
 from events.locks import lock_holds, lock_venues_of, locked_event
 from events.models import Event, Rsvp, Series, Venue
 from events.refusals import refusal, refused_politely
-from events.repeating import checked_rule, days, ended
+from events.repeating import checked_rule, days, ended, remaining
 
 # So far ahead the events of a series are written: the next of one that comes once a year is always there.
 AHEAD = timedelta(days=400)
@@ -37,13 +38,14 @@ _VENUE_COPIED = (
 def repeat(*, event: Event, rule: str, left_out: Collection[date] = (), now: datetime) -> Series:
     """Let an event come again by a rule (RFC 5545) from its own day on, but not on the days `left_out`.
 
-    Raises ValidationError for a rule that can't be read, or gives no day.
+    Raises ValidationError for a rule that can't be read, or does not give the event's own day.
     """
     event = locked_event(event)
     announcing.check_changeable(event, now=now)
     if event.series_id:
         raise refusal("series_already")
     rule = checked_rule(rule, first=event.day)
+    _check_gives(rule, event.day)
     series = Series.objects.create(
         organiser=event.organiser, rule=rule, starts_on=event.day, left_out=sorted(left_out), created_at=now
     )
@@ -90,17 +92,24 @@ def drafts_after(event: Event, *, now: datetime) -> int:
 
 @transaction.atomic
 def announce_following(*, event: Event, now: datetime) -> list[Event]:
-    """Announce an event of a series, and those after it that nobody can see yet. Raises ValidationError."""
+    """Announce an event of a series, and those after it that nobody can see yet; spaces are asked once for all.
+
+    Raises ValidationError.
+    """
     _series, following = _following(event, now)
-    return [announcing.announce(event=one, now=now) for one in following if not one.is_announced]
+    drafts = [one for one in following if not one.is_announced]
+    return [announcing.announce(event=one, asks=one == drafts[0], now=now) for one in drafts]
 
 
 @transaction.atomic
-def change_following(*, event: Event, values: Mapping[str, Any], rule: str | None = None, now: datetime) -> list[Event]:
+def change_following(
+    *, event: Event, values: Mapping[str, Any], rule: str | None = None, reason: str = "", now: datetime
+) -> list[Event]:
     """Change an event of a series and those that follow; by another `rule` they come on its days from this one on.
 
     Times of day are those of `event` by its own clocks. What was changed alone before is changed too. Days that a new
-    rule no longer gives are cancelled where somebody signed up, and taken out where nobody did. Raises ValidationError.
+    rule no longer gives are cancelled where somebody signed up, who reads the `reason`, and taken out where nobody did.
+    Raises ValidationError.
     """
     series, following = _following(event, now)
     event = following[0]
@@ -109,9 +118,12 @@ def change_following(*, event: Event, values: Mapping[str, Any], rule: str | Non
     lock_holds(lock_venues_of(*following).values())
     zone = event.organiser.zone
     first = starts_at.astimezone(zone).date()
-    rule = checked_rule(rule, first=first) if rule else series.rule
-    if rule != series.rule or first != event.occurs_on:
-        series = _split(series, following, rule, first, now)
+    kept = remaining(series.rule, series.starts_on, since=event.occurs_on or first)
+    rule = checked_rule(rule, first=first) if rule else kept
+    if rule == series.rule:
+        rule = kept  # so many times in all, as the form shows it: what has been, counts
+    if rule != kept or first != event.occurs_on:
+        series = _split(series, following, rule, first, reason, now)
         following = [one for one in following if one.series_id == series.pk]
     plain = {name: value for name, value in values.items() if name not in announcing.TIMES}
     clock, lasts = starts_at.astimezone(zone).time(), ends_at - starts_at
@@ -153,21 +165,25 @@ def _following(event: Event, now: datetime) -> tuple[Series, list[Event]]:
     return series, [event, *rows]
 
 
-def _split(series: Series, following: list[Event], rule: str, first: date, now: datetime) -> Series:
+def _split(series: Series, following: list[Event], rule: str, first: date, reason: str, now: datetime) -> Series:
     """Another series with what follows of one, each on a day of the new rule in their order; the rest is taken out."""
     new = Series.objects.create(
         organiser=series.organiser, rule=rule, starts_on=first, left_out=series.left_out, created_at=now
     )
-    given = days(rule, first, until=first + AHEAD, left_out=series.left_out)
-    if not given or given[0] != first:
-        raise refusal("rule_misses_day")
+    _check_gives(rule, first)
+    given = days(rule, first, until=first + AHEAD, left_out=[day for day in series.left_out if day != first])
     if following[0].occurs_on is not None:
         _end_before(series, following[0].occurs_on, now)
     for event, day in zip(following, given, strict=False):
         event.series, event.occurs_on = new, day
         event.save(update_fields=["series", "occurs_on"])
-    _take_out(following[len(given) :], "", now)
+    _take_out(following[len(given) :], reason, now)
     return new
+
+
+def _check_gives(rule: str, day: date) -> None:
+    if days(rule, day, until=day) != [day]:
+        raise refusal("rule_misses_day")
 
 
 def _end_before(series: Series, day: date | None, now: datetime) -> None:
@@ -192,9 +208,10 @@ def _take_out(events: Iterable[Event], reason: str, now: datetime) -> None:
 
 
 def _model_of(series: Series) -> Event | None:
-    """The event that the next ones of a series are written after: the last that nobody changed alone."""
-    rows = Event.objects.filter(series=series).select_related("organiser").order_by("is_changed_alone", "-occurs_on")
-    return rows.first()
+    """The event that the next ones of a series are written after: the last that nobody changed alone or cancelled."""
+    rows = Event.objects.filter(series=series).select_related("organiser")
+    standing_first = F("cancelled_at").asc(nulls_first=True)
+    return rows.order_by("is_changed_alone", standing_first, "-occurs_on").first()
 
 
 def _written_after(model: Event, day: date, *, now: datetime) -> Event:
