@@ -11,6 +11,7 @@ from bench import house, live
 from bench.asking import ask, send
 from bench.bounds import bounds
 from bench.checking import broken_in
+from bench.clients.wire import get
 from bench.house import Filled
 from bench.notices_rate import deliver
 from bench.pages import SPACE, SPACE_PAGE, WEEK, pages
@@ -88,7 +89,7 @@ def test_clients_book_and_their_mails_go_out(open_house: Open):
 
 def test_readers_hear_new_lines_while_others_ask_for_pages(open_house: Open, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(live, "READERS", 20)
-    page = "GET /spaces/ HTTP/1.0\r\n\r\n"
+    page = get("/spaces/")
 
     with live.audience(open_house.own, open_house.filled) as audience:
         asked = audience.follows(lambda: send(open_house.server.port, [[page]], clients=2, seconds=1.5).sample())
