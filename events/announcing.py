@@ -39,10 +39,11 @@ TIMES = frozenset({"starts_at", "ends_at"})
 
 
 @transaction.atomic
-def announce(*, event: Event, now: datetime) -> Event:
+def announce(*, event: Event, asks: bool = True, now: datetime) -> Event:
     """Let everybody see an event and sign up, and ask the spaces that are to be venues and have not said yes.
 
-    Raises ValidationError for one that has no venue, or is over.
+    Without `asks` no space is written to: they are asked for the whole series by its first date. Raises ValidationError
+    for one that has no venue, or is over.
     """
     event = locked_event(event)
     venues = lock_venues_of(event)
@@ -57,7 +58,7 @@ def announce(*, event: Event, now: datetime) -> Event:
     event.published_at = event.changed_at = now
     event.save(update_fields=["published_at", "changed_at"])
     for venue in venues.values():
-        if not venue.agreed_at and not venue.left_at:
+        if asks and not venue.agreed_at and not venue.left_at:
             tell(notices.asked(venue, now=now))
     return event
 

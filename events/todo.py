@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from bookings.todo import Task, register
@@ -13,8 +13,14 @@ _RELATED = ("event__organiser", "space", "resource", "hold")
 
 
 def asked(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Venue]:
-    """Announced events that ask a space to be a venue, the next first."""
-    rows = _at(spaces).asked(now).filter(event__published_at__isnull=False, space__isnull=False)
+    """Announced events that ask a space to be a venue, the next first; of a series only the next date that does."""
+    open_to_all = Venue.objects.asked(now).filter(event__published_at__isnull=False)
+    before = open_to_all.filter(
+        space=OuterRef("space"),
+        event__series=OuterRef("event__series"),
+        event__starts_at__lt=OuterRef("event__starts_at"),
+    )
+    rows = _at(spaces).asked(now).filter(~Exists(before), event__published_at__isnull=False, space__isnull=False)
     return rows.order_by("event__starts_at", "pk")
 
 

@@ -59,8 +59,9 @@ def prepare(accounts: TextIO, with_samples: bool) -> None:
         with step("Loading the spaces"):
             call_command("load_spaces", stdout=io.StringIO())
         if with_samples:
-            with step("Making sample accounts and bookings"):
+            with step("Making sample accounts, bookings and events"):
                 call_command("load_samples", stdout=accounts)
+                call_command("load_event_samples")
         collect_static_files(VAR / "static.stamp")
     except ImproperlyConfigured as error:
         raise Complaint(str(error)) from error

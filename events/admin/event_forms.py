@@ -205,6 +205,7 @@ class ChangedEventForm(TimedForm):
         super().__init__(*args, **kwargs)
         event: Event = self.instance
         self.fields.pop("left_out")
+        self.fields["day"].help_text = _("With another day or time, everybody who has signed up is told by mail.")
         if event.series_id is None:
             for name in ("reach", "pattern", "own_rule", "until"):
                 self.fields.pop(name)

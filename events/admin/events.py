@@ -19,7 +19,7 @@ from events.admin import event_acts, words
 from events.admin.event_filters import SeriesFilter, StateFilter
 from events.admin.event_forms import ChangedEventForm, NewEventForm
 from events.admin.event_page import page_of, venues_shown
-from events.admin.reach import EVENT, events_of, is_open
+from events.admin.reach import EVENT, events_of, is_open, next_first
 from events.markdown import html_of
 from events.models import Event, Venue
 from events.repeating import in_words
@@ -42,10 +42,10 @@ _TEXTS = (
         {"fields": [("question_ja", "question_en"), ("most_guests", "decline_hours"), "stream_url"]},
     ),
 )
-_WHEN = (gettext_lazy("When"), {"fields": [("day", "starts", "ends")]})
+_WHEN = (gettext_lazy("When"), {"fields": ["day", ("starts", "ends")]})
 _HERE = (
     gettext_lazy("At our space"),
-    {"fields": [("places", "resource", "held_seats"), ("note_ja", "note_en")]},
+    {"fields": ["places", ("resource", "held_seats"), ("note_ja", "note_en")]},
 )
 _ONLINE = (gettext_lazy("Online"), {"fields": ["is_online", ("online_places", "online_url")]})
 _OTHERS = (gettext_lazy("At other spaces"), {"fields": ["asked"]})
@@ -57,11 +57,11 @@ _REACH = (gettext_lazy("Of the series"), {"fields": ["reach", ("pattern", "until
 class EventAdmin(OwnSpacesAdmin):
     space_lookup = "organiser_id"
     list_display = ["when", "title_label", "kind", "venues_label", "state_label", "organiser"]
+    list_display_links = ["when", "title_label"]
     list_filter = [StateFilter, "kind", ("venues__space", OwnFilter), ("series", SeriesFilter)]
     list_select_related = ["organiser"]
     search_fields = ["title_ja", "title_en", "reference"]
     date_hierarchy = "starts_at"
-    ordering = ["-starts_at", "-pk"]
     autocomplete_fields = ["host"]
     change_form_outer_before_template = "admin/events/event_acts.html"
     change_form_outer_after_template = "admin/events/event_page.html"
@@ -102,6 +102,9 @@ class EventAdmin(OwnSpacesAdmin):
         """It is cancelled, and who had signed up is told."""
         return False
 
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return [*next_first(), "-pk"]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         standing = venues_shown(Venue.objects.filter(left_at__isnull=True))
         return super().get_queryset(request).prefetch_related(Prefetch("venues", standing, to_attr="shown_venues"))
@@ -118,7 +121,7 @@ class EventAdmin(OwnSpacesAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Event | None = None) -> Any:
         texts, guests = _TEXTS
         if obj is None:
-            first = [("organiser", "kind", "host"), *texts[1]["fields"][1:]]
+            first = [("organiser", "kind"), "host", *texts[1]["fields"][1:]]
             return [(texts[0], {"fields": first}), _WHEN, _HERE, _ONLINE, _OTHERS, guests, _REPEATS]
         if not self.has_change_permission(request, obj):
             return [(None, {"fields": _looked_at(obj)})]

@@ -34,12 +34,14 @@ def explained(figures: Figures) -> list[Said]:
             _("Who was checked in, walk-ins too."),
             _with_guests(figures.came_people),
         ),
-        Said(_("did not come"), figures.did_not_come, _("Who had a place and was not checked in.")),
+        Said(pgettext("an event", "did not come"), figures.did_not_come, _("Who had a place and was not checked in.")),
         Said(_("walk-ins"), figures.walk_ins, _("Who came without having signed up.")),
         Said(_("got no place"), figures.no_place, _("Who still waited when it began, and did not come.")),
         Said(_("declined"), figures.declined, _("Who moved up from the waiting list, and said no in time.")),
         Said(_("new faces"), figures.new_faces, _("Who came to an event of the house for the first time.")),
-        Said(_("came again"), figures.again, _("Who had come to an earlier date of the same series.")),
+        Said(
+            pgettext("an event", "came again"), figures.again, _("Who had come to an earlier date of the same series.")
+        ),
         Said(
             pgettext("people", "joined"),
             figures.joined,

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from bookings.admin.scope import may_at
 from bookings.admin.tickets.reach import EVERYWHERE, where
@@ -36,8 +37,15 @@ def venues_of(rows: QuerySet[Venue], spaces: list[int] | None) -> QuerySet[Venue
     return rows.filter(Q(space__in=spaces) | Q(space__isnull=True, event__organiser__in=spaces))
 
 
-def of_events(rows: QuerySet[Any], spaces: list[int] | None) -> QuerySet[Any]:
-    """Sign-ups or lines at a venue of spaces, and of all venues where they hold the event."""
+def rsvps_of(rows: QuerySet[Rsvp], spaces: list[int] | None) -> QuerySet[Rsvp]:
+    """Sign-ups at the venues of spaces, and online where they hold the event: who comes elsewhere is not theirs."""
+    if spaces is EVERYWHERE:
+        return rows
+    return rows.filter(Q(venue__space__in=spaces) | Q(venue__space__isnull=True, event__organiser__in=spaces))
+
+
+def lines_of(rows: QuerySet[WallLine], spaces: list[int] | None) -> QuerySet[WallLine]:
+    """Lines that were written at the venues of spaces, and all on the wall of what they hold."""
     if spaces is EVERYWHERE:
         return rows
     return rows.filter(Q(venue__space__in=spaces) | Q(event__organiser__in=spaces))
@@ -71,6 +79,15 @@ def venue_or_404(request: HttpRequest, pk: int, action: str = "view") -> Venue:
     if action != "view" and not may_at(request, home_of(venue), action, VENUE):
         raise PermissionDenied
     return venue
+
+
+def next_first(event: str = "") -> list[Any]:
+    """The order of a list by when the events are: those to come, the next first, then those that were, the last first.
+
+    `event` is the path to the event, with its underscores.
+    """
+    coming = When(**{f"{event}ends_at__gt": timezone.now()}, then=F(f"{event}starts_at"))
+    return [Case(coming).asc(nulls_last=True), F(f"{event}starts_at").desc()]
 
 
 def is_open(event: Event, now: datetime) -> bool:

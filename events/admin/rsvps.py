@@ -20,7 +20,7 @@ from bookings.admin.money.listed import on_day
 from bookings.admin.scope import Exported, LookedAtAdmin, OwnFilter
 from bookings.admin.tickets.reach import where
 from events.admin import words
-from events.admin.reach import RSVP, of_events
+from events.admin.reach import RSVP, next_first, rsvps_of
 from events.admin.rsvp_filters import StateFilter, TitleFilter
 from events.leaving import leave
 from events.line import number_in_line
@@ -55,7 +55,7 @@ class RsvpExport(ModelResource):
 
 @admin.register(Rsvp)
 class RsvpAdmin(Exported, LookedAtAdmin):
-    """Seen by who runs the venue's space, and by who runs the space that holds the event."""
+    """Seen by who runs the venue's space; online by who runs the space that holds the event."""
 
     resource_classes = [RsvpExport]
     list_display = ["name_label", "event_title", "when", "venue_name", "state_label", "people", "answer"]
@@ -63,7 +63,6 @@ class RsvpAdmin(Exported, LookedAtAdmin):
     list_select_related = ["event__organiser", "venue__space"]
     search_fields = ["name", "person", "reference"]
     search_help_text = gettext_lazy("Name, e-mail or reference")
-    ordering = ["-event__starts_at", "signed_up_at", "pk"]
     actions = ["take_off_selected"]
     change_form_outer_before_template = "admin/events/rsvp_acts.html"
     readonly_fields = [
@@ -84,7 +83,7 @@ class RsvpAdmin(Exported, LookedAtAdmin):
     # Who sees and changes what
 
     def within(self, rows: QuerySet[Rsvp], request: HttpRequest, action: str) -> QuerySet[Rsvp]:
-        return of_events(rows, where(request, action, RSVP))
+        return rsvps_of(rows, where(request, action, RSVP))
 
     def is_allowed(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
         """A row that was found within what the person may do is theirs to do it with."""
@@ -97,6 +96,9 @@ class RsvpAdmin(Exported, LookedAtAdmin):
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest | None = None) -> bool:
         return lookup in {"event__id__exact", "venue__id__exact"} or super().lookup_allowed(lookup, value, request)
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return [*next_first("event__"), "signed_up_at", "pk"]
 
     def get_fields(self, request: HttpRequest, obj: Rsvp | None = None) -> list[Any]:
         return [

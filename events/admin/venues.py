@@ -22,7 +22,7 @@ from bookings.admin.tickets.reach import where
 from bookings.holding import with_holders
 from events import series_venues, taking_part
 from events.admin import words
-from events.admin.reach import VENUE, home_of, is_open, venue_or_404, venues_of
+from events.admin.reach import VENUE, home_of, is_open, next_first, venue_or_404, venues_of
 from events.admin.venue_filters import VenueStateFilter, WhenFilter
 from events.admin.venue_forms import OfferForm
 from events.counting import with_counts
@@ -44,7 +44,6 @@ class VenueAdmin(LookedAtAdmin):
     list_filter = [WhenFilter, VenueStateFilter, ("space", OwnFilter)]
     list_select_related = ["event__organiser", "space", "resource", "hold", "host"]
     search_fields = ["event__title_ja", "event__title_en", "event__reference"]
-    ordering = ["-event__starts_at", "-pk"]
     change_form_outer_before_template = "admin/events/venue_acts.html"
     readonly_fields = [
         "event_title",
@@ -72,6 +71,9 @@ class VenueAdmin(LookedAtAdmin):
 
     def space_of(self, obj: Venue) -> int:
         return home_of(obj)
+
+    def get_ordering(self, request: HttpRequest) -> list[Any]:
+        return [*next_first("event__"), "-pk"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return with_counts(super().get_queryset(request))

@@ -15,7 +15,7 @@ from unfold.decorators import display
 from bookings.admin.money.listed import on_day
 from bookings.admin.scope import LookedAtAdmin, signed_in
 from bookings.admin.tickets.reach import where
-from events.admin.reach import LINE, of_events
+from events.admin.reach import LINE, lines_of
 from events.admin.rsvp_filters import TitleFilter
 from events.models import WallLine
 from events.saying import hide
@@ -35,7 +35,7 @@ class WallLineAdmin(LookedAtAdmin):
     said = on_day("said_at", _("written"))
 
     def within(self, rows: QuerySet[WallLine], request: HttpRequest, action: str) -> QuerySet[WallLine]:
-        return of_events(rows, where(request, action, LINE))
+        return lines_of(rows, where(request, action, LINE))
 
     def is_allowed(self, request: HttpRequest, action: str, obj: Any = None) -> bool:
         """A row that was found within what the person may do is theirs to do it with."""

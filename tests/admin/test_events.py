@@ -321,13 +321,14 @@ def test_announcing_asks_the_spaces_and_says_so_before(organiser, jelly, away, d
     assert Notice.objects.filter(kind="event.asked", recipient=dai.email).count() == 1
 
 
-def test_dates_that_follow_are_announced_together(organiser, jelly, now):
+def test_dates_that_follow_are_announced_together_and_a_space_asked_once(organiser, jelly, dai, now):
     Event.objects.update(published_at=None)
     repeat(event=jelly, rule="FREQ=WEEKLY;UNTIL=20261218", now=now)
 
     organiser.post(page("announce", jelly), {"and_following": "on"})
 
     assert Event.objects.announced().count() == 4
+    assert Notice.objects.filter(kind="event.asked").count() == 1
 
 
 def test_an_event_without_a_venue_is_not_announced(organiser, home):

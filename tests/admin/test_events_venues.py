@@ -224,6 +224,13 @@ def test_only_what_is_announced_waits_for_an_answer_and_what_lacks_its_hold(aske
     assert waiting(ours.space) == {"holds": 1}
 
 
+def test_a_series_asks_once_for_its_next_date(asked, jelly, now):
+    repeat(event=jelly, rule="FREQ=WEEKLY;UNTIL=20261218", now=now)
+    assert Venue.objects.asked(now).count() == 4
+
+    assert waiting(asked.space) == {"events": 1}
+
+
 def test_the_list_of_things_to_do_leads_to_the_answer(guest, asked):
     answer = Page(guest.get(reverse("admin:members_todo")))
 
@@ -234,9 +241,7 @@ def test_the_list_of_things_to_do_leads_to_the_answer(guest, asked):
 # Sign-ups
 
 
-def test_sign_ups_are_seen_at_the_venues_space_and_by_who_holds_the_event(
-    organiser, guest, stranger, ours, asked, aiko
-):
+def test_sign_ups_are_seen_by_who_runs_the_venues_space(organiser, guest, stranger, ours, asked, aiko):
     rsvp = make_rsvp(ours, aiko, answer="With milk")
     address = reverse("admin:events_rsvp_changelist")
 
@@ -247,6 +252,18 @@ def test_sign_ups_are_seen_at_the_venues_space_and_by_who_holds_the_event(
         assert other.get(page("take_off", rsvp)).status_code == 404
         assert other.post(page("take_off", rsvp)).status_code == 404
     assert Rsvp.objects.get().is_going
+
+
+def test_who_holds_an_event_sees_who_comes_online_and_not_who_comes_elsewhere(
+    organiser, guest, jelly, ours, asked, chie, ben
+):
+    there = make_rsvp(asked, chie)
+    online = make_rsvp(make_venue(jelly, None, capacity=None), ben)
+
+    assert organiser.get(page("change", there)).status_code == 302
+    assert organiser.get(page("change", online)).status_code == 200
+    assert guest.get(page("change", there)).status_code == 200
+    assert guest.get(page("change", online)).status_code == 302
 
 
 def test_who_is_taken_off_is_told_and_the_next_moves_up(organiser, ours, aiko, chie):
