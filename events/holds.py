@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.conf import settings
+from django.utils import translation
+
 from bookings.holding import hold, move_hold, release
 from events.models import Event, Venue
 from spaces.calendar import Span
@@ -21,10 +24,12 @@ def bring_in_line(venue: Venue, *, now: datetime) -> None:
             release(booking=held, now=now)
         return
     span, seats = Span(event.starts_at, event.ends_at), venue.held_seats
+    with translation.override(settings.LANGUAGE_CODE):
+        name = event.title  # one for all who read the booking, whoever writes it
     if held:
-        move_hold(booking=held, resource=wanted, span=span, seats=seats, name=event.title, now=now)
+        move_hold(booking=held, resource=wanted, span=span, seats=seats, name=name, now=now)
     else:
-        venue.hold = hold(resource=wanted, span=span, seats=seats, name=event.title, now=now)
+        venue.hold = hold(resource=wanted, span=span, seats=seats, name=name, now=now)
         venue.save(update_fields=["hold"])
 
 

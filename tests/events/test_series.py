@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 
 from events import announcing, taking_part
 from events.models import Event, Rsvp, Series
@@ -190,6 +191,19 @@ def test_holds_come_with_each_date_and_one_that_would_displace_people_is_missing
 
     held = [one.venues.get().is_held for one in Event.objects.filter(series=series).order_by("occurs_on")]
     assert held == [True, False, True]
+
+
+def test_a_hold_has_the_name_of_its_event_in_the_language_of_the_house(event, here, now):
+    with translation.override("en"):
+        venue = taking_part.add(
+            event=event,
+            space=here,
+            offer=Offer(capacity=8, resource=here.resources.get()),
+            by=make_user("o@example.jp"),
+            now=now,
+        )
+
+    assert venue.hold.name == "金曜のJelly"
 
 
 def test_a_hold_that_would_displace_people_stops_the_change_of_all(event, here, now):
