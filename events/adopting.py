@@ -5,6 +5,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 
 from events.models import Rsvp
+from members.models import User
 from members.requests import Viewer
 
 
@@ -18,6 +19,11 @@ def adopt(user: Viewer) -> None:
     confirmed = EmailAddress.objects.filter(user=user, verified=True)
     found = Rsvp.objects.filter(user__isnull=True, confirmed_at__isnull=False, person__in=confirmed.values("email"))
     found.update(user=user)
+
+
+def owner_of(address: str | None) -> User | None:
+    """The person who has confirmed an address as that of their account."""
+    return User.objects.filter(emailaddress__email=address, emailaddress__verified=True, is_active=True).first()
 
 
 def adopt_at_sign_in(user: Any, **_signal: Any) -> None:

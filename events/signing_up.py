@@ -8,6 +8,7 @@ from django.db.models import Max
 
 from bookings.models import NAME_LENGTH
 from events import notices
+from events.adopting import owner_of
 from events.line import has_room, people_waiting, places_left
 from events.locks import locked_rsvp, locked_venue
 from events.models import CONFIRMED_WITHIN, Rsvp, Venue
@@ -80,6 +81,8 @@ def confirm(*, rsvp: Rsvp, venue: Venue | None = None, waits: bool = False, now:
     rsvp.venue = _at_same_event(rsvp, venues[venue.pk]) if venue else rsvp.venue
     check_open(rsvp.venue, rsvp.people, now=now)
     rsvp.confirmed_at = now
+    # Who has an account and did not sign in finds it there. The link proves the address for this sign-up, for no more.
+    rsvp.user = rsvp.user or owner_of(rsvp.person)
     with refused_politely():
         take_place(rsvp, waits=waits, now=now)
         rsvp.save()

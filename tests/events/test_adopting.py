@@ -5,7 +5,8 @@ from allauth.account.models import EmailAddress
 from django.test import Client
 
 from bookings.known import people_at
-from events.signing_up import sign_up
+from events.models import Rsvp
+from events.signing_up import ask_to_confirm, confirm, sign_up
 from members.models import User
 from notices.models import Notice
 from tests.conftest import NOW
@@ -70,6 +71,18 @@ def test_sign_up_of_another_person_stays_theirs(venue, ben):
 
     own.refresh_from_db()
     assert own.user == ben
+
+
+@pytest.mark.parametrize("verified", [True, False])
+def test_who_confirms_without_signing_in_finds_it_in_their_account(venue, now, verified):
+    user = make_user(VISITOR)
+    EmailAddress.objects.create(user=user, email=user.email, verified=verified, primary=True)
+    ask_to_confirm(venue=venue, name="訪問者", email=VISITOR, language="ja", now=now)
+
+    rsvp = confirm(rsvp=Rsvp.objects.get(), now=now)
+
+    assert rsvp.user == (user if verified else None)
+    assert EmailAddress.objects.get().verified is verified, "the link proves the address for this sign-up alone"
 
 
 def test_letters_go_to_the_address_and_in_the_language_of_now(venue, aiko, now):
