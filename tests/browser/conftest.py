@@ -65,7 +65,8 @@ class Watched:
     """What went wrong in a page without anybody seeing it."""
 
     def __init__(self, context: BrowserContext, home: str) -> None:
-        self.home = urlsplit(home).netloc
+        self.homes = {urlsplit(home).netloc}
+        """Where pages may ask; a test adds the process `live` where it runs."""
         self.errors: list[str] = []
         self.elsewhere: list[str] = []
         self.forgiven: tuple[str, ...] = ()
@@ -80,7 +81,7 @@ class Watched:
             self.errors.append(message.text)
 
     def _request(self, request: Request) -> None:
-        if urlsplit(request.url).scheme in ("http", "https") and urlsplit(request.url).netloc != self.home:
+        if urlsplit(request.url).scheme in ("http", "https") and urlsplit(request.url).netloc not in self.homes:
             self.elsewhere.append(request.url)
 
     def check(self, page: Page) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -11,6 +12,7 @@ from django.conf import LazySettings
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from events.links import rsvp_address
 from events.models import Event, Rsvp, Venue
 from tests.browser.conftest import DESKTOP, PHONE, sign_in, with_password
 from tests.events.live.processes import Live, running
@@ -56,20 +58,16 @@ def live(live_server: LiveServer, settings: LazySettings, tmp_path: Path) -> Ite
 
 
 @pytest.fixture
-def open_live(open_browser, live: Live) -> Iterator[Callable[..., Page]]:
-    """Call it for a page that may go to the process as well, and nowhere else."""
-    opened = []
+def open_live(live: Live, open_browser) -> Callable[..., Page]:
+    """Call it for a page that may go to the process as well, and nowhere else; the process outlives the pages."""
 
     def open_at(*forgiven: str, **device: object) -> Page:
         page, watched = open_browser(**device)
         watched.forgiven = forgiven
-        opened.append(watched)
+        watched.homes.add(urlsplit(live.url).netloc)
         return page
 
-    yield open_at
-    for watched in opened:
-        assert [address for address in watched.elsewhere if not address.startswith(f"{live.url}/events/")] == []
-        watched.elsewhere.clear()
+    return open_at
 
 
 def come(page: Page, jelly: Jelly, user) -> None:
@@ -205,3 +203,19 @@ def test_a_line_without_javascript_leads_back_to_the_page(open_live, jelly, ben)
 
     page.wait_for_url(f"**{jelly.page}#wall")
     expect(wall(page)).to_contain_text("Plain")
+
+
+def test_a_visitor_without_an_account_takes_part_by_the_link_to_their_sign_up(open_live, jelly, ben):
+    visitor = make_rsvp(jelly.garage, name="訪問者", person="visitor@example.jp")
+    make_rsvp(jelly.dorinoki, ben)
+    one, other = open_live(**PHONE), open_live(**DESKTOP)
+    with one.expect_response(lambda answer: "text/event-stream" in answer.headers.get("content-type", "")):
+        one.goto(rsvp_address(visitor))
+    come(other, jelly, ben)
+
+    write(other, "Who is at Garage labs?")
+    expect(wall(one)).to_contain_text("Who is at Garage labs?", timeout=AT_ONCE * 1000)
+    write(one, "わたしです")
+
+    expect(wall(other)).to_contain_text("わたしです", timeout=AT_ONCE * 1000)
+    expect(wall(other)).to_contain_text("訪問者")
