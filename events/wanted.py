@@ -81,7 +81,12 @@ def has_come(notice: Notice) -> bool:
 
 
 def is_asked(notice: Notice) -> bool:
-    """The space has not said yet whether it takes part in an event that takes place."""
+    """The space has not said yet whether it takes part in an event that takes place.
+
+    An event that nobody had signed up for may be gone with its series.
+    """
+    if not Venue.objects.filter(pk=notice.subject_pk).exists():
+        return False
     venue = venue_of(notice)
     return venue.agreed_at is None and venue.left_at is None and venue.event.cancelled_at is None
 

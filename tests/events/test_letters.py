@@ -356,6 +356,14 @@ def test_a_space_that_has_answered_is_not_asked(jelly, here, four_spaces, sam, d
     assert delivered() == []
 
 
+def test_a_space_is_not_asked_to_what_is_gone_with_its_series(jelly, here, four_spaces, sam, dai, now):
+    add(event=jelly, space=four_spaces["dorinoki"], offer=Offer(capacity=5), by=sam, now=now)
+    Event.objects.get(pk=jelly.pk).delete()
+
+    assert delivered() == []
+    assert set(Notice.objects.values_list("state", flat=True)) == {"dropped"}
+
+
 def test_a_letter_goes_out_in_the_name_of_the_venue_and_online_of_who_holds_the_event(here, there, online, now):
     for venue in (there, online):
         ask_to_confirm(venue=venue, name="訪問者", email=f"v{venue.pk}@example.jp", language="ja", now=now)
