@@ -54,7 +54,7 @@ def test_month_is_a_table_on_a_screen_and_a_list_of_days_on_a_phone(open_browser
     # The days with events, by their names; on a screen all thirty.
     assert phone.locator(".month-day:visible").count() == 3
     expect(phone.locator("thead")).to_be_hidden()
-    expect(phone.get_by_text("11月27日（金）"))
+    expect(phone.get_by_text("11月27日（金）")).to_be_visible()
     assert desktop.locator(".month-day:visible").count() == 42
     expect(desktop.get_by_role("columnheader")).to_have_count(7)
 
