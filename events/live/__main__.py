@@ -47,6 +47,7 @@ def main() -> None:
         app,
         host=given.host,
         port=given.port,
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

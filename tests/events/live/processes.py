@@ -13,6 +13,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import redis
+from django.conf import settings
+
 from coworking.local.places import ROOT
 from tests.events.live.streams import Said, events_in
 
@@ -80,6 +83,15 @@ def running(
     finally:
         process.terminate()
         process.wait(PATIENCE)
+
+
+def cut_off() -> None:
+    """Redis ends the subscription of these tests, and not those of other workers, as when it is started anew."""
+    with redis.Redis.from_url(settings.REDIS_URL) as client:
+        number = str(client.connection_pool.connection_kwargs.get("db", 0))
+        ours = [one["id"] for one in client.client_list(_type="pubsub") if one["db"] == number]
+        assert len(ours) == 1
+        client.client_kill_filter(_id=ours[0])
 
 
 class Following:

@@ -34,13 +34,22 @@ def test_a_token_says_which_event_and_whether_its_wall(sees_wall: bool):
         "x",
         "日本",
         "\0",
-        channel.token("SEPT", sees_wall=False)[:-1],
-        "A" + channel.token("SEPT", sees_wall=True)[1:],
-        signing.dumps(["SEPT", True], salt="something.else"),
+        "WyJTRVBUIix0cnVlXQ",
+        "WyJTRVBUIix0cnVlXQ:1xV8Hj:ooqgS3sMrpYYKZ_PC5ICFz9iNOOOGKnKhFQjUtJaBgU-200",
     ],
 )
-def test_a_token_that_is_none_of_ours_opens_nothing(token: str):
+def test_what_is_no_token_opens_nothing(token: str):
     assert channel.reading(token) is None
+
+
+def test_a_token_that_was_changed_opens_nothing():
+    token = channel.token("SEPT", sees_wall=False)
+    more = signing.b64_encode(b'["SEPT",true]').decode() + token[token.index(":") :]
+
+    assert channel.reading(token) == Reader("SEPT", sees_wall=False)
+    assert channel.reading(more) is None
+    assert channel.reading(token[:-1]) is None
+    assert channel.reading(signing.dumps(["SEPT", True], salt="something.else")) is None
 
 
 def test_a_token_is_good_for_a_day():

@@ -80,6 +80,26 @@ def test_a_line_of_another_event_is_not_told(heard: Hub):
     assert kinds(listener) == ["joined"]
 
 
+@pytest.mark.parametrize(
+    "message",
+    [
+        {},
+        {"event": "SEPT", "kind": "line", "id": 1, "html": {}},
+        {"event": "SEPT", "kind": "hidden", "id": "1"},
+        {"event": "SEPT", "kind": "shouted", "id": 1},
+        {"event": 1, "kind": "counts", "here": {}},
+    ],
+)
+def test_what_is_no_message_is_told_to_nobody(heard: Hub, message: dict[str, object]):
+    listener = heard.join(GUEST, "ja")
+
+    with pytest.raises(ValueError, match="no message"):
+        heard.take(message)
+
+    assert kinds(listener) == ["joined"]
+    assert kinds(heard.join(GUEST, "ja")) == ["joined"]
+
+
 def test_something_moves_on_every_stream(heard: Hub):
     listener = heard.join(GUEST, "ja")
     told(listener)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import redis
 from django.conf import LazySettings
 from playwright.sync_api import BrowserContext, Page, expect
 
@@ -16,7 +15,7 @@ from tests.browser.conftest import chromium as chromium
 from tests.browser.conftest import live_server as live_server
 from tests.conftest import NOW
 from tests.events.live.pages import Wall, line
-from tests.events.live.processes import Live, running
+from tests.events.live.processes import Live, cut_off, running
 
 pytestmark = [pytest.mark.urls("tests.events.live.pages"), pytest.mark.django_db(transaction=True)]
 
@@ -188,12 +187,11 @@ def test_a_page_behind_another_tab_neither_follows_nor_looks(context: BrowserCon
     until_told(page)
 
 
-def test_it_looks_anew_when_it_is_asked_to(context: BrowserContext, live: Live, settings: LazySettings):
+def test_it_looks_anew_when_it_is_asked_to(context: BrowserContext, live: Live):
     """As after Redis was away: what was told meanwhile is on the page of the server alone."""
     page = following(context, live)
     Wall.lines = [1, 2]
-    with redis.Redis.from_url(settings.REDIS_URL) as client:
-        client.client_kill_filter(_type="pubsub")
+    cut_off()
     for _ in range(7):  # less than the time after which it would look by itself
         page.wait_for_timeout(300)
         page.clock.fast_forward(2_000)

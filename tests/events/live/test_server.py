@@ -2,13 +2,19 @@
 
 import asyncio
 import logging
+import os
 import signal
+import socket
+import sys
+import threading
+import urllib.request
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from events.live import channel, server
+from events.live.__main__ import main
 from events.live.server import Live
 
 Sent = list[dict[str, Any]]
@@ -93,6 +99,66 @@ def test_a_stream_on_which_nothing_happens_still_moves(monkeypatch: pytest.Monke
     monkeypatch.setattr(server, "HEARTBEAT_SECONDS", 0.02)
 
     assert asyncio.run(story()).startswith(b"retry: ")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "query", "status"),
+    [
+        ("GET", "/healthz", b"", 200),
+        ("HEAD", "/live/healthz", b"", 200),
+        ("GET", "//live/healthz", b"", 200),
+        ("GET", "/readyz", b"", 503),
+        ("POST", "/healthz", b"", 405),
+        ("GET", "/", b"", 404),
+        ("GET", "/events/SEPT", b"token=x", 403),
+        ("GET", "/events/SEPT", b"\xff=\xff&token", 403),
+        ("HEAD", "/events/SEPT", b"", 403),
+    ],
+)
+def test_what_it_answers_at_once(method: str, path: str, query: bytes, status: int):
+    async def ask() -> Sent:
+        sent: Sent = []
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        async def receive() -> dict[str, Any]:
+            raise AssertionError("Nothing is to be waited for.")
+
+        scope = {"type": "http", "method": method, "path": path, "query_string": query, "headers": []}
+        await Live()(scope, receive, send)
+        return sent
+
+    start, body = asyncio.run(ask())
+
+    assert start["status"] == status
+    assert (b"vary", b"Origin") in start["headers"]
+    assert "more_body" not in body
+
+
+def test_it_runs_until_it_is_asked_to_stop(monkeypatch: pytest.MonkeyPatch):
+    kept = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
+    listener = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}/healthz"
+    answers: list[bytes] = []
+
+    def ask_and_stop() -> None:
+        with urllib.request.urlopen(url, timeout=20) as answer:
+            answers.append(answer.read())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    monkeypatch.setattr(sys, "argv", ["live", f"--fd={listener.detach()}"])
+    asking = threading.Thread(target=ask_and_stop)
+    asking.start()
+    try:
+        with pytest.raises(SystemExit) as ended:
+            main()
+    finally:
+        asking.join()
+        for each, handler in kept.items():
+            signal.signal(each, handler)
+
+    assert (answers, ended.value.code) == ([b"ok"], None)
 
 
 def test_who_has_left_is_forgotten():
