@@ -167,8 +167,12 @@ class EventAdmin(OwnSpacesAdmin):
 
     @admin.display(description=gettext_lazy("venues: going, waiting"))
     def venues_label(self, event: Any) -> str:
-        lines = [(venue.name, words.places(venue) if venue.stands else _("asked")) for venue in event.shown_venues]
-        return format_html_join("", "<div>{} {}</div>", lines) if lines else "–"
+        lines = [
+            (venue.name, words.places(venue) if venue.stands else words.VENUE_STATES["asked"][0])
+            for venue in event.shown_venues
+        ]
+        shown = format_html_join("", "<span>{} {}</span>", lines)
+        return format_html('<span class="op-lines">{}</span>', shown) if lines else "–"
 
     @display(description=gettext_lazy("state"), label={key: colour for key, (_word, colour) in words.STATES.items()})
     def state_label(self, event: Event) -> tuple[str, Any]:

@@ -7,9 +7,10 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bookings.admin.scope import OwnFilter
-from events.admin.words import when
+from events.admin.words import day_of
 from events.models import Event
 from events.models.rsvp import GOING, WAITING
 
@@ -18,7 +19,7 @@ EVENTS_SHOWN = 30
 _STATES: dict[str, tuple[Any, Q]] = {
     "going": (_("Going"), GOING & Q(attended_at=None)),
     "waiting": (_("On the waiting list"), WAITING),
-    "came": (_("Came"), Q(attended_at__isnull=False)),
+    "came": (pgettext_lazy("an event", "Came"), Q(attended_at__isnull=False)),
     "left": (_("Not coming"), Q(left_at__isnull=False)),
     "unconfirmed": (_("Not confirmed yet"), Q(confirmed_at=None, left_at=None)),
 }
@@ -45,4 +46,4 @@ class TitleFilter(OwnFilter):
         now = timezone.now()
         coming = list(rows.upcoming(now)[:EVENTS_SHOWN])
         past = list(rows.past(now)[: EVENTS_SHOWN - len(coming)])
-        return [(event.pk, f"{when(event)} {event.title}") for event in [*coming, *past]]
+        return [(event.pk, f"{day_of(event)} {event.title}") for event in [*coming, *past]]

@@ -11,7 +11,7 @@ from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 from import_export.resources import ModelResource
 from unfold.decorators import display
 
@@ -58,7 +58,7 @@ class RsvpAdmin(Exported, LookedAtAdmin):
     """Seen by who runs the venue's space; online by who runs the space that holds the event."""
 
     resource_classes = [RsvpExport]
-    list_display = ["name_label", "event_title", "when", "venue_name", "state_label", "people", "answer"]
+    list_display = ["name_label", "event_title", "when", "venue_name", "state_label", "people_label", "answer_label"]
     list_filter = [StateFilter, ("event", TitleFilter), ("venue__space", OwnFilter), "is_walk_in"]
     list_select_related = ["event__organiser", "venue__space"]
     search_fields = ["name", "person", "reference"]
@@ -71,6 +71,7 @@ class RsvpAdmin(Exported, LookedAtAdmin):
         "venue_name",
         "name_label",
         "state_words",
+        "people_label",
         "signed_up",
     ]
 
@@ -105,7 +106,7 @@ class RsvpAdmin(Exported, LookedAtAdmin):
             ("event_title", "when"),
             ("venue_name", "state_words"),
             ("name_label", "person"),
-            ("people", "signed_up"),
+            ("people_label", "signed_up"),
             "answer",
             ("reference", "language"),
         ]
@@ -141,7 +142,7 @@ class RsvpAdmin(Exported, LookedAtAdmin):
             back=page,
             facts=[
                 (_("name"), rsvp),
-                (_("people"), rsvp.people),
+                (pgettext("how many", "people"), rsvp.people),
                 (_("state"), self.state_words(rsvp)),
                 (_("venue"), rsvp.venue.name),
                 *words.facts_of(rsvp.event),
@@ -179,7 +180,15 @@ class RsvpAdmin(Exported, LookedAtAdmin):
 
     @admin.display(description=gettext_lazy("when"), ordering="event__starts_at")
     def when(self, rsvp: Rsvp) -> str:
-        return words.when_in_full(rsvp.event)
+        return words.day_of(rsvp.event)
+
+    @admin.display(description=pgettext_lazy("how many", "people"), ordering="people")
+    def people_label(self, rsvp: Rsvp) -> int:
+        return rsvp.people
+
+    @admin.display(description=gettext_lazy("answer"), ordering="answer")
+    def answer_label(self, rsvp: Rsvp) -> str:
+        return rsvp.answer or "–"
 
     @admin.display(description=gettext_lazy("venue"), ordering="venue__space")
     def venue_name(self, rsvp: Rsvp) -> str:

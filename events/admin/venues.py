@@ -86,7 +86,7 @@ class VenueAdmin(LookedAtAdmin):
             ("state_words", "agreed"),
             ("places_label", "hold_label"),
             "host",
-            ("note_ja", "note_en"),
+            "note",
             *online,
         ]
 

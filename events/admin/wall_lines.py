@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 from unfold.decorators import display
 
 from bookings.admin.money.listed import on_day
@@ -25,12 +25,12 @@ from events.saying import hide
 class WallLineAdmin(LookedAtAdmin):
     """Seen by who runs the space at which it was written, and by who runs the space that holds the event."""
 
-    list_display = ["text", "name", "event_title", "venue_name", "said", "state_label"]
+    list_display = ["text_label", "name", "event_title", "venue_name", "said", "state_label"]
     list_filter = [("event", TitleFilter)]
     list_select_related = ["event__organiser", "venue__space", "hidden_by"]
     search_fields = ["text", "name"]
     actions = ["hide_selected"]
-    readonly_fields = ["event_title", "venue_name", "said", "state_words"]
+    readonly_fields = ["text_label", "event_title", "venue_name", "said", "state_words"]
 
     said = on_day("said_at", _("written"))
 
@@ -50,7 +50,7 @@ class WallLineAdmin(LookedAtAdmin):
         return lookup == "event__id__exact" or super().lookup_allowed(lookup, value, request)
 
     def get_fields(self, request: HttpRequest, obj: WallLine | None = None) -> list[Any]:
-        return ["text", ("name", "said"), ("event_title", "venue_name"), "state_words"]
+        return ["text_label", ("name", "said"), ("event_title", "venue_name"), "state_words"]
 
     @admin.action(description=_("Hide, everywhere"), permissions=["hide"])
     def hide_selected(self, request: HttpRequest, queryset: QuerySet[WallLine]) -> None:
@@ -59,6 +59,10 @@ class WallLineAdmin(LookedAtAdmin):
         done = len([hide(line=line, by=by, now=now) for line in rows])
         said = ngettext("%(count)s line is hidden.", "%(count)s lines are hidden.", done)
         messages.success(request, said % {"count": done})
+
+    @admin.display(description=pgettext_lazy("on the wall", "line"), ordering="text")
+    def text_label(self, line: WallLine) -> str:
+        return line.text
 
     @admin.display(description=_("event"), ordering="event__title_ja")
     def event_title(self, line: WallLine) -> str:

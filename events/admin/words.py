@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from events.models import Event, Rsvp, Venue
-from spaces.templatetags.wording import clock, day, plain_day
+from spaces.templatetags.wording import clock, plain_day
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -44,20 +44,15 @@ def venue_state(venue: Venue) -> str:
     return "asked"
 
 
-def when(event: Event) -> str:
-    """Day and times by the clocks of who holds it."""
-    with timezone.override(event.organiser.zone):
-        return f"{day(event.starts_at)} {clock(event.starts_at)}–{clock(event.ends_at)}"
-
-
 def when_in_full(event: Event) -> str:
-    """The same with the year."""
+    """Day and times by the clocks of who holds it."""
     with timezone.override(event.organiser.zone):
         return f"{plain_day(event.starts_at)} {clock(event.starts_at)}–{clock(event.ends_at)}"
 
 
-def people(count: int) -> str:
-    return ngettext("%(count)s person", "%(count)s people", count) % {"count": count}
+def day_of(event: Event) -> str:
+    """The day alone, with its year."""
+    return plain_day(event.day)
 
 
 def places(venue: Any) -> str:

@@ -12,6 +12,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from bookings.models import NAME_LENGTH
 from bookings.reference import new_reference
@@ -184,7 +185,7 @@ class Rsvp(models.Model):
         if self.left_at:
             return _("Declined") if self.declined else _("Not coming")
         if self.attended_at:
-            return _("Came")
+            return pgettext_lazy("an event", "Came")
         if self.going_at:
             return _("Going")
         return _("On the waiting list") if self.confirmed_at else _("Not confirmed yet")
