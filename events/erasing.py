@@ -4,6 +4,7 @@ import dataclasses
 from datetime import datetime
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Q
 
 from bookings import erasing
@@ -12,7 +13,7 @@ from events.belonging import sign_ups_of
 from events.forgetting import forget
 from events.leaving import leave
 from events.live import channel
-from events.locks import locked_venues
+from events.locks import locked_person, locked_venues
 from events.models import CalendarFeed, Event, RsvpQuerySet, Venue, WallLine
 from events.refusals import refusal
 from members.erasing import logged
@@ -35,7 +36,9 @@ def erase(*, user: User, typed: str, now: datetime) -> None:
     That they came stays, without a name; what they wrote on walls goes. Raises ValidationError, also while they are
     checked in at an event.
     """
-    erasing.erase(user=user, typed=typed, also=lambda: _forget(user, now), now=now)
+    with transaction.atomic():
+        locked_person(user)
+        erasing.erase(user=user, typed=typed, also=lambda: _forget(user, now), now=now)
 
 
 def sign_ups_to_leave(user: User, *, now: datetime) -> RsvpQuerySet:

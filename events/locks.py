@@ -1,10 +1,16 @@
-"""The locks of who signs up, leaves or changes an event: event, venues, resources, sign-up (design rule 10)."""
+"""The locks of who signs up, leaves or changes an event: person, event, venues, resources, sign-up (design rule 10)."""
 
 from collections.abc import Iterable
 
 from events.models import Event, Rsvp, Venue
 from events.refusals import refusal
+from members.models import User
 from spaces.locks import lock_resources
+
+
+def locked_person(user: User) -> User:
+    """Lock a person, before anything else, and read the account as it is now: who signs up, or deletes it."""
+    return User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def locked_event(event: Event) -> Event:

@@ -22,6 +22,7 @@ SENTENCES = {
     "no_name": _("Say who comes."),
     "link_expired": _("This link is no longer good. Sign up once more; it takes a moment."),
     "left_already": _("This sign-up was taken back."),
+    "account_gone": _("This account was deleted."),
     "still_at_event": _("You are checked in at %(event)s. Delete your account when it is over."),
     "here_already": _("%(name)s is checked in. Take that back first."),
     "not_going": _("%(name)s has no place yet: %(state)s."),

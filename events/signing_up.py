@@ -10,7 +10,7 @@ from bookings.models import NAME_LENGTH
 from events import notices
 from events.adopting import owner_of
 from events.line import has_room, people_waiting, places_left
-from events.locks import locked_rsvp, locked_venue
+from events.locks import locked_person, locked_rsvp, locked_venue
 from events.models import CONFIRMED_WITHIN, Rsvp, Venue
 from events.refusals import refusal, refused_politely
 from members.models import User
@@ -24,6 +24,10 @@ def sign_up(*, venue: Venue, user: User, people: int = 1, answer: str = "", wait
     venue, that sign-up is given back. Raises ValidationError.
     """
     with refused_politely(), transaction.atomic():
+        # In another tab the account may be deleted at this moment: nothing may say afterwards who it was.
+        user = locked_person(user)
+        if not user.is_active:
+            raise refusal("account_gone")
         venue = locked_venue(venue.pk)
         check_open(venue, people, now=now)
         known = Rsvp.objects.live().filter(event=venue.event, person=user.email).first()

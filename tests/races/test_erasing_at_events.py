@@ -15,6 +15,7 @@ from events.signing_up import sign_up
 from events.taking_part import leave as leave_as_venue
 from members.models import User
 from notices.models import Notice
+from spaces.refusing import codes
 from tests.conftest import NOW
 from tests.events.making import make_event, make_rsvp, make_venue
 from tests.factories import make_resource, make_space, make_user
@@ -124,3 +125,31 @@ def test_a_space_that_leaves_while_people_sign_up_and_its_event_moves(here, ther
     told = Notice.objects.filter(kind__in=["event.venue_gone", "event.cancelled"])
     signed_up = Rsvp.objects.filter(venue__in=[venue, alone]).values_list("person", flat=True)
     assert sorted(told.values_list("recipient", flat=True)) == sorted(signed_up)
+
+
+def test_who_signs_up_in_another_tab_first_is_forgotten_with_it(here):
+    person = make_user("person@example.jp")
+    venue = make_venue(make_event(here), here)
+
+    with transaction.atomic():
+        sign_up(venue=venue, user=person, now=NOW)
+        erasing = Doing(erases(person))
+        waits_for_a_lock()
+    erasing.result()
+
+    assert (Rsvp.objects.get().name, Rsvp.objects.get().person) == ("", None)
+
+
+def test_who_signs_up_in_another_tab_afterwards_is_told_that_the_account_is_gone(here):
+    person = make_user("person@example.jp")
+    venue = make_venue(make_event(here), here)
+
+    with transaction.atomic():
+        erase(user=User.objects.get(pk=person.pk), typed=person.email, now=NOW)
+        signing_up = Doing(lambda: sign_up(venue=venue, user=person, now=NOW))
+        waits_for_a_lock()
+
+    with pytest.raises(ValidationError) as refused:
+        signing_up.result()
+    assert codes(refused.value) == {"account_gone"}
+    assert not Rsvp.objects.exists()
