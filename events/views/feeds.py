@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from events import own_calendar
 from events.feeds import feed, near, own_feed
 from events.finding import at_space, shown
-from events.jelly_weeks import jellies_of
+from events.jelly_weeks import coming_year, jellies_of
 from events.views.jelly_week import year_or_404
 from spaces.models import Space
 
@@ -71,7 +71,7 @@ def year_of(text: str) -> int:
     """A year as the page of Jelly Week takes it."""
     if not re.fullmatch("[0-9]{4}", text):
         raise Http404
-    return year_or_404(int(text), timezone.localdate().year + 1)
+    return year_or_404(int(text), coming_year(timezone.localdate()))
 
 
 def answer(request: HttpRequest, content: bytes) -> HttpResponse:
