@@ -72,6 +72,8 @@ class RsvpAdmin(Exported, LookedAtAdmin):
         "name_label",
         "state_words",
         "people_label",
+        "email",
+        "reference_label",
         "signed_up",
     ]
 
@@ -105,10 +107,10 @@ class RsvpAdmin(Exported, LookedAtAdmin):
         return [
             ("event_title", "when"),
             ("venue_name", "state_words"),
-            ("name_label", "person"),
+            ("name_label", "email"),
             ("people_label", "signed_up"),
             "answer",
-            ("reference", "language"),
+            ("reference_label", "language"),
         ]
 
     def change_view(
@@ -172,6 +174,14 @@ class RsvpAdmin(Exported, LookedAtAdmin):
     @admin.display(description=gettext_lazy("name"), ordering="name")
     def name_label(self, rsvp: Rsvp) -> str:
         return str(rsvp)
+
+    @admin.display(description=gettext_lazy("e-mail"))
+    def email(self, rsvp: Rsvp) -> str:
+        return rsvp.person or "–"
+
+    @admin.display(description=pgettext_lazy("of a sign-up", "reference"))
+    def reference_label(self, rsvp: Rsvp) -> str:
+        return rsvp.reference
 
     @admin.display(description=gettext_lazy("event"), ordering="event__title_ja")
     def event_title(self, rsvp: Rsvp) -> str:
