@@ -9,6 +9,7 @@ from django.core.cache import cache
 from bookings.models import Booking
 from coworking.cache import FailingOpenCache
 from notices.models import Notice
+from tests.events.making import make_event, make_venue
 from tests.pages.wishes import address, confirmation, quote
 from tests.reading import Page
 
@@ -66,3 +67,17 @@ def test_operator_checks_in(english, sam, ben, koharubiyori):
 
     assert perf_counter() - began < 2
     assert Page(browser.get(answer.headers["Location"])).status == 200
+
+
+def test_visitor_signs_up_for_an_event_with_and_without_an_account(visitor, english, ben, koharubiyori):
+    venue, began = make_venue(make_event(koharubiyori.space), koharubiyori.space), perf_counter()
+    sign_up = f"/events/{venue.event.reference}/venues/{venue.pk}/sign-up/"
+
+    answers = [
+        english(ben).post(sign_up, {"people": 1}),
+        visitor.post(sign_up, {"people": 1, "name": "Guest", "email": "guest@example.jp"}),
+    ]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert set(Notice.objects.values_list("kind", flat=True)) >= {"event.going", "event.confirm"}
+    assert perf_counter() - began < 3
