@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from events import letters, notices, wanted
+from events import event_letters, letters, notices, wanted
 from notices.kinds import Kind, register
 
 
@@ -16,12 +16,12 @@ def register_kinds() -> None:
         (notices.MOVED_UP, _("Event: a place from the waiting list"), wanted.has_moved_up, letters.moved_up),
         (notices.CHANGED, _("Event: sign-up changed"), wanted.stands_as_told, letters.changed),
         (notices.LEFT, _("Event: sign-up taken back"), wanted.has_left, letters.left),
-        (notices.EVENT_CHANGED, _("Event: time changed"), wanted.stands_as_moved, letters.event_changed),
-        (notices.EVENT_CANCELLED, _("Event: cancelled"), wanted.is_cancelled, letters.event_cancelled),
-        (notices.VENUE_GONE, _("Event: a venue left"), wanted.venue_has_left, letters.venue_gone),
-        (notices.DAY_BEFORE, _("Event: the evening before"), wanted.goes_as_told, letters.day_before),
-        (notices.SOON, _("Event: two hours before"), wanted.goes_as_told, letters.soon),
-        (notices.THANKS, _("Event: thanks"), wanted.has_come, letters.thanks),
-        (notices.ASKED, _("Event: space asked to take part"), wanted.is_asked, letters.asked),
+        (notices.EVENT_CHANGED, _("Event: time changed"), wanted.stands_as_moved, event_letters.event_changed),
+        (notices.EVENT_CANCELLED, _("Event: cancelled"), wanted.is_cancelled, event_letters.event_cancelled),
+        (notices.VENUE_GONE, _("Event: a venue left"), wanted.venue_has_left, event_letters.venue_gone),
+        (notices.DAY_BEFORE, _("Event: the evening before"), wanted.goes_as_told, event_letters.day_before),
+        (notices.SOON, _("Event: two hours before"), wanted.goes_as_told, event_letters.soon),
+        (notices.THANKS, _("Event: thanks"), wanted.has_come, event_letters.thanks),
+        (notices.ASKED, _("Event: space asked to take part"), wanted.is_asked, event_letters.asked),
     ):
         register(Kind(kind, label, still_wanted, render))

@@ -118,6 +118,15 @@ def link_to_take_part(rsvp: Rsvp) -> Iterator[tuple[str, str]]:
         yield _("Link to take part"), rsvp.venue.online_url
 
 
+def how_to_come(rsvp: Rsvp) -> list[str]:
+    """What who has a place needs on the day."""
+    if not rsvp.is_going:
+        return []
+    if rsvp.venue.is_online:
+        return [_("The link below takes you there. Please keep it to yourself.")] if rsvp.venue.online_url else []
+    return [_("Show the code of your sign-up at the door, or just say your name.")]
+
+
 def other_venues(rsvp: Rsvp) -> list[tuple[str, str]]:
     """The other venues of an event by name, with their places."""
     rows = Venue.objects.standing().filter(event=rsvp.event).exclude(pk=rsvp.venue_id).select_related("space")

@@ -1,4 +1,4 @@
-"""What events tell people, as rows of the outbox; their words are in events/letters.py."""
+"""What events tell people, as rows of the outbox; their words are in events/letters.py and event_letters.py."""
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta

@@ -47,7 +47,8 @@ def full_of_life(jelly, venue, four_spaces, chie, ben, sam, now):
     WallLine.objects.create(event=past, user=chie, name="千葉 千絵", text="ようこそ、千絵より", said_at=NOW)
     left = make_event(four_spaces["garage-labs"], day=FRIDAY)
     leave(rsvp=sign_up(venue=make_venue(left, four_spaces["garage-labs"]), user=chie, now=now), now=now)
-    wished = make_venue(make_event(four_spaces["garage-labs"], starts="18:00", ends="20:00"), four_spaces["garage-labs"])
+    evening = make_event(four_spaces["garage-labs"], starts="18:00", ends="20:00")
+    wished = make_venue(evening, four_spaces["garage-labs"])
     ask_to_confirm(venue=wished, name="千葉 千絵", email="chie2@example.jp", language="ja", now=now)
     CalendarFeed.objects.create(user=chie, token_hash="0" * 64, made_at=NOW)
     for row in (going, came, line):
