@@ -19,7 +19,7 @@ def rsvp_of(token: str) -> Rsvp | None:
         pk, _dash, version = _signer().unsign(token).partition("-")
     except BadSignature:
         return None
-    rows = Rsvp.objects.select_related("event__organiser", "event__picture", "venue__space", "user")
+    rows = Rsvp.objects.select_related("event__organiser", "venue__space", "user")
     return rows.filter(pk=int(pk), link_version=int(version)).first()
 
 

@@ -277,8 +277,11 @@ def test_picture_is_kept_by_browsers_for_good(visitor, db, kind, type_):
 def test_picture_is_shown_without_reading_it(visitor, jelly, here, django_assert_max_num_queries):
     Event.objects.update(picture=make_picture())
 
-    with django_assert_max_num_queries(8) as asked:
+    rsvp = make_rsvp(here, person="guest@example.jp")
+
+    with django_assert_max_num_queries(20) as asked:
         page = Page(visitor.get(jelly.get_absolute_url()))
+        visitor.get(rsvp_address(rsvp))
 
     assert f'src="/events/pictures/{"ab12" * 16}/"' in page.html
     assert not any('"content"' in one["sql"] for one in asked.captured_queries)
