@@ -283,3 +283,11 @@ def test_the_wall_asks_as_often_for_many_lines_as_for_few(as_user, sam, jelly, k
     second = Page(client.get(wall(jelly), {"page": "2"}))
     assert "0" in second.text
     assert Page(client.get(wall(jelly), {"page": "abc"})).status == 200
+
+
+def test_a_line_of_somebody_who_was_forgotten_is_a_visitors(jelly, koharu):
+    line = WallLine(event=jelly, venue=koharu, name="", text="ありがとう", said_at=DURING)
+
+    html = html_by_language(line)
+
+    assert ("<b>来場者</b>" in html["ja"], "<b>A visitor</b>" in html["en"]) == (True, True)
