@@ -200,6 +200,13 @@ class ChangedEventForm(TimedForm):
         initial=THIS,
         widget=UnfoldAdminRadioSelectWidget(),
     )
+    reason = forms.CharField(
+        label=_("reason"),
+        required=False,
+        max_length=300,
+        help_text=_("Where another rule leaves out a date for which somebody has signed up: they read it."),
+        widget=UnfoldAdminTextInputWidget(),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -207,7 +214,7 @@ class ChangedEventForm(TimedForm):
         self.fields.pop("left_out")
         self.fields["day"].help_text = _("With another day or time, everybody who has signed up is told by mail.")
         if event.series_id is None:
-            for name in ("reach", "pattern", "own_rule", "until"):
+            for name in ("reach", "pattern", "own_rule", "until", "reason"):
                 self.fields.pop(name)
         else:
             self.fields["pattern"].help_text = _("Another rule is for this date and those that follow.")
@@ -225,7 +232,11 @@ class ChangedEventForm(TimedForm):
         repeats = self.repeats(wish["day"]) if event.series_id else None
         if wish.get("reach") == self.FOLLOWING:
             [first, *_later] = change_following(
-                event=event, values=changed, rule=repeats.rule if repeats else None, now=now
+                event=event,
+                values=changed,
+                rule=repeats.rule if repeats else None,
+                reason=wish["reason"],
+                now=now,
             )
             return first
         if repeats:

@@ -50,7 +50,7 @@ _HERE = (
 _ONLINE = (gettext_lazy("Online"), {"fields": ["is_online", ("online_places", "online_url")]})
 _OTHERS = (gettext_lazy("At other spaces"), {"fields": ["asked"]})
 _REPEATS = (gettext_lazy("How often"), {"fields": [("pattern", "until"), ("own_rule", "left_out")]})
-_REACH = (gettext_lazy("Of the series"), {"fields": ["reach", ("pattern", "until"), "own_rule"]})
+_REACH = (gettext_lazy("Of the series"), {"fields": ["reach", ("pattern", "until"), ("own_rule", "reason")]})
 
 
 @admin.register(Event)

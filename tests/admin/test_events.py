@@ -13,6 +13,7 @@ from PIL import Image
 
 from events.models import Event, Picture, Series, Venue
 from events.series import repeat
+from events.signing_up import sign_up
 from members.models import Operator
 from notices.models import Notice
 from spaces.models import Space
@@ -277,6 +278,20 @@ def test_another_rule_is_for_those_that_follow(organiser, jelly, now):
     assert "Another rule changes this date and those that follow." in Page(refused).text
     days = list(Event.objects.order_by("starts_at").values_list("occurs_on", flat=True))
     assert days == [FRIDAY, date(2026, 12, 4), date(2026, 12, 18), date(2027, 1, 1)]
+
+
+def test_who_signed_up_for_a_date_that_a_new_rule_leaves_out_reads_why(organiser, jelly, aiko, now):
+    repeat(event=jelly, rule="FREQ=WEEKLY;UNTIL=20261218", now=now)
+    second, third = Event.objects.filter(occurs_on__in=[date(2026, 12, 4), date(2026, 12, 18)]).order_by("starts_at")
+    sign_up(venue=third.venues.get(space=jelly.organiser), user=aiko, now=now)
+    sent = {**changed(second, pattern="weekly", until="2026-12-11"), "reach": "following"}
+
+    refused = organiser.post(page("change", second), sent)
+    organiser.post(page("change", second), {**sent, "reason": "Fewer dates"})
+
+    third.refresh_from_db()
+    assert "Give a reason" in Page(refused).text
+    assert third.cancel_reason == "Fewer dates"
 
 
 def test_operators_of_a_venues_space_look_at_the_event_and_do_not_change_it(guest, jelly):
