@@ -1,15 +1,13 @@
 """Forms of tickets: they read what was typed or clicked, and judge nothing."""
 
 import secrets
-from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from billing.forms import OneLineField, is_written_in_one_line
+from billing.forms import is_written_in_one_line
 from bookings.forms import near
-from bookings.models import NAME_LENGTH
+from bookings.who_comes import WhoComesForm
 from visas.refusals import SENTENCES
 
 
@@ -60,25 +58,11 @@ class VisitForm(forms.Form):
     )
 
 
-class RedeemForm(VisitForm):
+class RedeemForm(VisitForm, WhoComesForm):
     """Who comes, and that they know the rules of the house."""
 
-    name = OneLineField(
-        label=_("Name"),
-        max_length=NAME_LENGTH,
-        validators=[is_written_in_one_line],
-        widget=forms.TextInput(attrs={"autocomplete": "name", "enterkeyhint": "next"}),
-    )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("The confirmation and the link to your visit go there."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "enterkeyhint": "done"}),
-    )
+    email_help = _("The confirmation and the link to your visit go there.")
+
     agrees = forms.BooleanField(
         label=_("I keep to the rules of the house"), error_messages={"required": SENTENCES["not_agreed_to_rules"]}
     )
-
-    def clean_email(self) -> str:
-        """The address as accounts have it, so that who signs in with it later finds the visit."""
-        address: Any = get_adapter().clean_email(self.cleaned_data["email"])
-        return str(address)

@@ -5,9 +5,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from events.letter_parts import (
-    EventWords,
     how_to_come,
-    letter,
     named,
     other_venues,
     sign_up_letter,
@@ -19,6 +17,7 @@ from events.letter_parts import (
 from events.wanted import rsvp_of, venue_of
 from notices.kinds import Letter
 from notices.models import Notice
+from spaces.letters import Words, letter
 from spaces.templatetags.wording import clock
 
 
@@ -120,7 +119,7 @@ def asked(notice: Notice) -> Letter:
     names = {"event": event.title, "organiser": event.organiser.name, "space": space.name}
     return letter(
         space,
-        EventWords(
+        Words(
             subject=_("Take part? %(event)s") % names,
             title=_("%(organiser)s asks you to take part in %(event)s") % names,
             paragraphs=[
@@ -136,5 +135,4 @@ def asked(notice: Notice) -> Letter:
             path=reverse("admin:events_venue_change", args=[venue.pk]),
             reason=_("You get this mail because you help to run %(space)s.") % names,
         ),
-        files=[],
     )

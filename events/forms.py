@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django import forms
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from billing.forms import OneLineField, is_written_in_one_line
-from bookings.models import NAME_LENGTH
+from bookings.who_comes import WhoComesForm
 from events.models import Event, Rsvp
 
 # More than any event lets a person bring: how many they may, the act says.
@@ -49,26 +47,11 @@ class SignUpForm(forms.Form):
         return self.cleaned_data["people"] or 1
 
 
-class VisitorForm(SignUpForm):
+class VisitorForm(SignUpForm, WhoComesForm):
     """Who comes, without an account."""
 
-    name = OneLineField(
-        label=_("Name"),
-        max_length=NAME_LENGTH,
-        validators=[is_written_in_one_line],
-        widget=forms.TextInput(attrs={"autocomplete": "name", "enterkeyhint": "next"}),
-    )
-    email = forms.EmailField(
-        label=_("E-mail"),
-        help_text=_("A link goes there. Your place is kept once you open it and press the button."),
-        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email", "enterkeyhint": "done"}),
-    )
+    email_help = _("A link goes there. Your place is kept once you open it and press the button.")
     field_order = ["name", "email", "people", "answer"]
-
-    def clean_email(self) -> str:
-        """The address as accounts have it, so that who signs in with it later finds the sign-up."""
-        address: Any = get_adapter().clean_email(self.cleaned_data["email"])
-        return str(address)
 
 
 class VenueForm(forms.Form):

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -18,7 +16,7 @@ from events.models import Event, Rsvp, Venue
 from notices.kinds import Attachment, Letter
 from notices.models import Notice
 from spaces.calendar import Span
-from spaces.letters import Words, frame
+from spaces.letters import Words, letter
 from spaces.models import Space
 from spaces.templatetags.wording import clock, day, long_day
 
@@ -47,25 +45,9 @@ def sign_up_letter(rsvp: Rsvp, *, with_file: bool = False, **words: Any) -> Lett
         "links": list(link_to_take_part(rsvp)),
         "reason": _("You get this mail because you have signed up for %(event)s.") % {"event": rsvp.event.title},
     }
-    return letter(space_of(rsvp.venue), EventWords(**{**usual, **words}), files=[_file(rsvp)] if with_file else [])
-
-
-def letter(space: Space, words: EventWords, *, files: list[Attachment]) -> Letter:
-    """A letter in a space's name, as text and as HTML."""
-    context = {
-        **frame(space),
-        "words": words,
-        "title": words.title,
-        "url": settings.SITE_URL + words.path,
-        "reason": words.reason,
-    }
-    return Letter(
-        subject=words.subject,
-        text=render_to_string("events/mail/letter.txt", context),
-        html=render_to_string("events/mail/letter.html", context),
-        from_name=space.name,
-        attachments=files,
-    )
+    files = [_file(rsvp)] if with_file else []
+    said = EventWords(**{**usual, **words, "attachments": files})
+    return letter(space_of(rsvp.venue), said, template="events/mail/letter")
 
 
 def named(rsvp: Rsvp) -> dict[str, str]:

@@ -37,8 +37,8 @@ def frame(space: Space) -> dict[str, str]:
     }
 
 
-def letter(space: Space, words: Words) -> Letter:
-    """A plain letter in a space's name, as text and as HTML."""
+def letter(space: Space, words: Words, *, template: str = "mail/letter") -> Letter:
+    """A plain letter in a space's name, as text and as HTML; by another `template` where the words say more."""
     context = {
         **frame(space),
         "words": words,
@@ -48,8 +48,8 @@ def letter(space: Space, words: Words) -> Letter:
     }
     return Letter(
         subject=words.subject,
-        text=render_to_string("mail/letter.txt", context),
-        html=render_to_string("mail/letter.html", context),
+        text=render_to_string(f"{template}.txt", context),
+        html=render_to_string(f"{template}.html", context),
         from_name=space.name,
         attachments=words.attachments,
     )

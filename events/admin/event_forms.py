@@ -27,13 +27,12 @@ from unfold.widgets import (
 from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.asking import day_widget
 from bookings.holding import with_holders
-from events.admin.offer_fields import HoldField, held_seats_field, places_field
+from events.admin.offer_fields import HoldField, NoteForm, held_seats_field, online_url_field, places_field
 from events.admin.repeating_form import RepeatingForm
 from events.announcing import change
 from events.drafting import draft
 from events.event_form import TEXTS, EventForm
 from events.models import Event
-from events.models.event import is_web_address
 from events.series import change_following
 from events.taking_part import Offer
 from members.models import User
@@ -96,7 +95,7 @@ class TimedForm(EventForm, RepeatingForm):
         }
 
 
-class NewEventForm(TimedForm):
+class NewEventForm(TimedForm, NoteForm):
     """Writes a draft: at the own space, online, at others that are asked; once, or by a rule."""
 
     organiser: Any = forms.ModelChoiceField(
@@ -105,26 +104,9 @@ class NewEventForm(TimedForm):
     places = places_field(required=False, help_text=_("Empty: it does not take place at your own space."))
     resource = HoldField()
     held_seats = held_seats_field()
-    note_ja = forms.CharField(
-        label=_("note, in Japanese"),
-        required=False,
-        max_length=200,
-        help_text=_("The room, or how to get in; everybody reads it."),
-        widget=UnfoldAdminTextInputWidget(),
-    )
-    note_en = forms.CharField(
-        label=_("note, in English"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget()
-    )
     is_online = forms.BooleanField(label=_("also online"), required=False, widget=UnfoldBooleanWidget())
     online_places = places_field(label=_("places online"), required=False, help_text=_("Empty: no limit."))
-    online_url = forms.CharField(
-        label=_("link to take part"),
-        required=False,
-        max_length=300,
-        validators=[is_web_address],
-        help_text=_("Only who comes sees it."),
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "url"}),
-    )
+    online_url = online_url_field()
     asked: Any = forms.ModelMultipleChoiceField(
         label=_("ask these spaces"),
         queryset=Space.objects.none(),

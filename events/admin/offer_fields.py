@@ -7,8 +7,9 @@ from django.db.models import Q
 from django.utils.timezone import localdate
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminIntegerFieldWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from events.models.event import is_web_address
 from events.models.venue import MOST_PLACES
 from spaces.models import Resource, Space
 
@@ -54,4 +55,30 @@ class HoldField(forms.ModelChoiceField):
 def held_seats_field() -> forms.IntegerField:
     return places_field(
         label=_("seats to hold"), required=False, help_text=_("Empty: all of them. A room is held whole.")
+    )
+
+
+def online_url_field() -> forms.CharField:
+    return forms.CharField(
+        label=_("link to take part"),
+        required=False,
+        max_length=300,
+        validators=[is_web_address],
+        help_text=_("Only who comes sees it."),
+        widget=UnfoldAdminTextInputWidget(attrs={"type": "url"}),
+    )
+
+
+class NoteForm(forms.Form):
+    """What everybody reads of a venue, in both languages."""
+
+    note_ja = forms.CharField(
+        label=_("note, in Japanese"),
+        required=False,
+        max_length=200,
+        help_text=_("The room, or how to get in; everybody reads it."),
+        widget=UnfoldAdminTextInputWidget(),
+    )
+    note_en = forms.CharField(
+        label=_("note, in English"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget()
     )

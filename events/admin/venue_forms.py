@@ -6,46 +6,28 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from unfold.widgets import UnfoldAdminTextInputWidget, UnfoldBooleanWidget
+from unfold.widgets import UnfoldBooleanWidget
 
 from bookings.admin.asking import QuestionForm
 from bookings.admin.scope import FoundOne
-from events.admin.offer_fields import HoldField, held_seats_field, places_field
+from events.admin.offer_fields import HoldField, NoteForm, held_seats_field, online_url_field, places_field
 from events.models import Venue
-from events.models.event import is_web_address
 from events.taking_part import Offer
 from members.models import User
 
 
-class OfferForm(QuestionForm):
+class OfferForm(QuestionForm, NoteForm):
     """What a space offers as a venue: places, what it holds, who receives people; or the same online."""
 
     capacity = places_field()
     resource = HoldField()
     held_seats = held_seats_field()
-    online_url = forms.CharField(
-        label=_("link to take part"),
-        required=False,
-        max_length=300,
-        validators=[is_web_address],
-        help_text=_("Only who comes sees it."),
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "url"}),
-    )
+    online_url = online_url_field()
     host: Any = forms.ModelChoiceField(
         label=_("host of the venue"),
         queryset=User.objects.none(),
         required=False,
         help_text=_("Sees the list of who comes there, also without a role at the space."),
-    )
-    note_ja = forms.CharField(
-        label=_("note, in Japanese"),
-        required=False,
-        max_length=200,
-        help_text=_("The room, or how to get in; everybody reads it."),
-        widget=UnfoldAdminTextInputWidget(),
-    )
-    note_en = forms.CharField(
-        label=_("note, in English"), required=False, max_length=200, widget=UnfoldAdminTextInputWidget()
     )
     and_following = forms.BooleanField(
         label=_("also for the dates of the series that follow"),
@@ -53,6 +35,7 @@ class OfferForm(QuestionForm):
         initial=True,
         widget=UnfoldBooleanWidget(),
     )
+    field_order = ["capacity", "resource", "held_seats", "online_url", "host", "note_ja", "note_en", "and_following"]
 
     def __init__(self, *args: Any, venue: Venue, people: Any, in_series: bool = False, **kwargs: Any) -> None:
         names = ("capacity", "resource", "held_seats", "online_url", "host", "note_ja", "note_en")

@@ -16,27 +16,39 @@ class SeeOther(HttpResponseRedirect):
     status_code = 303
 
 
-def discreet(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A public page whose address is nobody else's to know: not kept on the way, not told on, not searched.
+View = Callable[..., HttpResponse]
+
+
+def behind_an_address(missing: str) -> Callable[[View], View]:
+    """For public pages whose address is nobody else's to know: not kept on the way, not told on, not searched.
+
+    `missing` is the template that says that an address opens nothing.
+    """
+
+    def discreetly(view: View) -> View:
+        @login_not_required
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                answer = view(request, *args, **kwargs)
+            except Http404:
+                answer = render(request, missing, status=404)
+            return _kept_quiet(answer)
+
+        return wrapped
+
+    return discreetly
+
+
+discreet = behind_an_address("tickets/no_visits.html")
+
+
+def _kept_quiet(answer: HttpResponse) -> HttpResponse:
+    """An answer with what keeps it to its reader.
 
     Of where one comes from only the host is told. Nothing at all would take the Origin from our own forms, and they
     would be refused.
     """
-
-    @login_not_required
-    @wraps(view)
-    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        try:
-            answer = view(request, *args, **kwargs)
-        except Http404:
-            answer = render(request, "tickets/no_visits.html", status=404)
-        return kept_quiet(answer)
-
-    return wrapped
-
-
-def kept_quiet(answer: HttpResponse) -> HttpResponse:
-    """An answer from such an address, with what keeps it to its reader."""
     answer.headers["Cache-Control"] = "no-store, private"
     answer.headers["Referrer-Policy"] = "strict-origin"
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
