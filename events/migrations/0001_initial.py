@@ -126,6 +126,7 @@ class Migration(migrations.Migration):
                 ('left_out', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), blank=True, default=list, size=None, verbose_name='left out on')),
                 ('ended_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='ended')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='written')),
+                ('continues', models.ForeignKey(blank=True, editable=False, help_text='The series whose later dates went on by this rule.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='continued_by', to='events.series', verbose_name='series before')),
                 ('organiser', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spaces.space', verbose_name='held by')),
             ],
             options={

@@ -37,6 +37,16 @@ class Series(models.Model):
     )
     starts_on = models.DateField(_("first day"))
     left_out = ArrayField(models.DateField(), verbose_name=_("left out on"), default=list, blank=True)
+    continues = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        related_name="continued_by",
+        null=True,
+        blank=True,
+        editable=False,
+        verbose_name=_("series before"),
+        help_text=_("The series whose later dates went on by this rule."),
+    )
     ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now, editable=False)
 
