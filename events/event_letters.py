@@ -14,10 +14,9 @@ from events.letter_parts import (
     span_of,
     when,
 )
-from events.wanted import rsvp_of, venue_of
+from events.wanted import rsvp_of
 from notices.kinds import Letter
 from notices.models import Notice
-from spaces.letters import Words, letter
 from spaces.templatetags.wording import clock
 
 
@@ -110,29 +109,4 @@ def thanks(notice: Notice) -> Letter:
         button=_("See the event"),
         path=event.get_absolute_url(),
         reason=_("You get this mail because you were at %(event)s.") % named(rsvp),
-    )
-
-
-def asked(notice: Notice) -> Letter:
-    venue = venue_of(notice)
-    event, space = venue.event, space_of(venue)
-    names = {"event": event.title, "organiser": event.organiser.name, "space": space.name}
-    return letter(
-        space,
-        Words(
-            subject=_("Take part? %(event)s") % names,
-            title=_("%(organiser)s asks you to take part in %(event)s") % names,
-            paragraphs=[
-                _("%(space)s would be a venue of it. Say yes with the places that you have, or no.") % names,
-                _("Nobody can sign up at your space until you have said yes."),
-            ],
-            rows=[
-                (_("Event"), event.title),
-                (_("Held by"), event.organiser.name),
-                (_("When"), when(span_of(event), space)),
-            ],
-            button=_("Answer"),
-            path=reverse("admin:events_venue_change", args=[venue.pk]),
-            reason=_("You get this mail because you help to run %(space)s.") % names,
-        ),
     )

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from events import event_letters, letters, notices, wanted
+from events import event_letters, letters, notices, venue_letters, wanted
 from notices.kinds import Kind, register
 
 
@@ -22,6 +22,18 @@ def register_kinds() -> None:
         (notices.DAY_BEFORE, _("Event: the evening before"), wanted.goes_as_told, event_letters.day_before),
         (notices.SOON, _("Event: two hours before"), wanted.goes_as_told, event_letters.soon),
         (notices.THANKS, _("Event: thanks"), wanted.has_come, event_letters.thanks),
-        (notices.ASKED, _("Event: space asked to take part"), wanted.is_asked, event_letters.asked),
+        (notices.ASKED, _("Event: space asked to take part"), wanted.is_asked, venue_letters.asked),
+        (
+            notices.EVENT_MOVED_FOR_VENUES,
+            _("Event: time changed, to its venues"),
+            wanted.is_moved_for_venues,
+            venue_letters.moved,
+        ),
+        (
+            notices.EVENT_CANCELLED_FOR_VENUES,
+            _("Event: cancelled, to its venues"),
+            wanted.is_cancelled_for_venues,
+            venue_letters.cancelled,
+        ),
     ):
         register(Kind(kind, label, still_wanted, render))

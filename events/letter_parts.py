@@ -52,8 +52,14 @@ def sign_up_letter(rsvp: Rsvp, *, with_file: bool = False, **words: Any) -> Lett
 
 def named(rsvp: Rsvp) -> dict[str, str]:
     """What sentences and subjects name: the event, its day, and the venue."""
-    with timezone.override(space_of(rsvp.venue).zone):
-        return {"event": rsvp.event.title, "day": day(rsvp.event.starts_at), "venue": rsvp.venue.name}
+    when_it_is = day_of(rsvp.event, space_of(rsvp.venue))
+    return {"event": rsvp.event.title, "day": when_it_is, "venue": rsvp.venue.name}
+
+
+def day_of(event: Event, space: Space) -> str:
+    """The day of an event by a space's clocks, as subjects name it."""
+    with timezone.override(space.zone):
+        return day(event.starts_at)
 
 
 def span_of(event: Event) -> Span:

@@ -1,14 +1,17 @@
-"""What events tell people, as rows of the outbox; their words are in events/letters.py and event_letters.py."""
+"""What events tell people, as rows of the outbox; their words are in the modules of letters beside it."""
 
 from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from typing import Any
+
+from django.db.models import QuerySet
 
 from events.models import CONFIRMED_WITHIN, Event, Rsvp, Venue
 from members.models import User
 from members.notices import DECIDE
 from notices.models import Notice
 from spaces.calendar import Span
+from spaces.models import Space
 
 CONFIRM = "event.confirm"
 LINK = "event.link"
@@ -24,6 +27,8 @@ DAY_BEFORE = "event.day_before"
 SOON = "event.soon"
 THANKS = "event.thanks"
 ASKED = "event.asked"
+EVENT_MOVED_FOR_VENUES = "event.venue_moved"
+EVENT_CANCELLED_FOR_VENUES = "event.venue_cancelled"
 
 # The evening before, by the clocks of the venue; and two hours before, but nobody is woken.
 REMINDED_AT = time(17, 0)
@@ -99,12 +104,12 @@ def asked(venue: Venue, *, now: datetime) -> list[Notice]:
     space, event = venue.space, venue.event
     if space is None:
         return []
-    told = User.objects.filter(is_active=True, operator__space=space, operator__role__in=DECIDE).order_by("pk")
     return [
         Notice(
             kind=ASKED,
             subject_key=f"venue:{venue.pk}",
-            dedupe_key=f"{ASKED}:{venue.pk}:{operator.pk}",
+            # With the moment: a space that said no can be asked once more.
+            dedupe_key=f"{ASKED}:{venue.pk}:{operator.pk}:{now:%Y%m%d%H%M%S}",
             recipient=operator.email,
             language=operator.language,
             space_slug=space.slug,
@@ -112,8 +117,48 @@ def asked(venue: Venue, *, now: datetime) -> list[Notice]:
             useful_until=event.ends_at,
             created_at=now,
         )
-        for operator in told
+        for operator in _deciders(space)
     ]
+
+
+def venues_told(
+    kind: str, event: Event, venues: Iterable[Venue], *, before: Span | None = None, now: datetime
+) -> list[Notice]:
+    """That an event has another time than `before`, or is cancelled, to who runs its venues or receives people there.
+
+    `kind` is EVENT_MOVED_FOR_VENUES, with `before`, or EVENT_CANCELLED_FOR_VENUES. Who decides at the spaces of
+    `venues`, but for the one that holds the event, the hosts of `venues`, and the event's: each once.
+    """
+    told: dict[int, tuple[User, Venue | None]] = {}
+    venues = list(venues)
+    for venue in venues:
+        if venue.space and venue.space.pk != event.organiser_id:
+            for operator in _deciders(venue.space):
+                told.setdefault(operator.pk, (operator, venue))
+    for host, venue in [*((venue.host, venue) for venue in venues), (event.host, None)]:
+        if host and host.is_active:
+            told.setdefault(host.pk, (host, venue))
+    moved = {"before": [moment.isoformat() for moment in before]} if before else {}
+    return [
+        Notice(
+            kind=kind,
+            subject_key=f"event:{event.pk}",
+            dedupe_key=f"{kind}:{event.pk}:{event.sequence}:{user.pk}",
+            recipient=user.email,
+            language=user.language,
+            space_slug=((venue and venue.space) or event.organiser).slug,
+            facts={"event_sequence": event.sequence, "venue": venue.pk if venue else None, "user": user.pk, **moved},
+            due_at=now,
+            useful_until=max(event.ends_at, before.ends_at) if before else event.ends_at,
+            created_at=now,
+        )
+        for user, venue in told.values()
+    ]
+
+
+def _deciders(space: Space) -> QuerySet[User]:
+    rows = User.objects.filter(is_active=True, operator__space=space, operator__role__in=DECIDE)
+    return rows.order_by("pk")
 
 
 def reminders(rsvp: Rsvp, *, now: datetime) -> list[Notice]:

@@ -1,6 +1,6 @@
 """Whether a letter about an event still says what is true when it is about to go out."""
 
-from events.models import Rsvp, Venue
+from events.models import Event, Rsvp, Venue
 from notices.models import Notice
 
 
@@ -13,6 +13,17 @@ def rsvp_of(notice: Notice) -> Rsvp:
 def venue_of(notice: Notice) -> Venue:
     """The venue that a letter to its operators is about."""
     return Venue.objects.select_related("event__organiser", "space").get(pk=notice.subject_pk)
+
+
+def event_of(notice: Notice) -> Event:
+    """The event that a letter to its venues is about."""
+    return Event.objects.select_related("organiser").get(pk=notice.subject_pk)
+
+
+def venue_told(notice: Notice) -> Venue | None:
+    """The venue for which somebody reads about an event; None for the event's host."""
+    rows = Venue.objects.select_related("event__organiser", "space")
+    return rows.filter(event=notice.subject_pk, pk=notice.facts["venue"]).first()
 
 
 def is_unconfirmed(notice: Notice) -> bool:
@@ -89,6 +100,18 @@ def is_asked(notice: Notice) -> bool:
         return False
     venue = venue_of(notice)
     return venue.agreed_at is None and venue.left_at is None and venue.event.cancelled_at is None
+
+
+def is_moved_for_venues(notice: Notice) -> bool:
+    """The event still takes place, this is the last change of its time, and the venue has not left meanwhile."""
+    same = Event.objects.filter(pk=notice.subject_pk, sequence=notice.facts["event_sequence"], cancelled_at=None)
+    venue = venue_told(notice)
+    return same.exists() and (venue is None or venue.left_at is None)
+
+
+def is_cancelled_for_venues(notice: Notice) -> bool:
+    """The event is cancelled; one that nobody had signed up for may be gone with its series."""
+    return Event.objects.filter(pk=notice.subject_pk, cancelled_at__isnull=False).exists()
 
 
 def _as_told(notice: Notice) -> bool:

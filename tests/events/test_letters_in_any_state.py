@@ -13,10 +13,11 @@ from tests.conftest import NOW
 from tests.events.making import make_event, make_rsvp, make_venue
 from tests.events.posting import delivered
 
+TO_VENUES = {notices.ASKED, notices.EVENT_MOVED_FOR_VENUES, notices.EVENT_CANCELLED_FOR_VENUES}
 KINDS = [
     value
     for name, value in vars(notices).items()
-    if name.isupper() and isinstance(value, str) and value != notices.ASKED and value.startswith("event.")
+    if name.isupper() and isinstance(value, str) and value.startswith("event.") and value not in TO_VENUES
 ]
 LEFT = {"left_at": NOW, "left_by": "person"}
 STATES = {
