@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from events import notices
-from events.holds import bring_in_line
+from events.holds import bring_in_line, hold_if_free, keep_name
 from events.line import move_up
 from events.locks import lock_holds, lock_venues_of, locked_event
 from events.models import Event, Rsvp, Venue
@@ -103,9 +103,12 @@ def apply(event: Event, values: Mapping[str, Any], *, now: datetime) -> Span | N
     return before if moved else None
 
 
-def follow(event: Event, venues: Mapping[int, Venue], *, before: Span | None, now: datetime) -> None:
-    """Let holds follow an event that has changed; and people, where it had another time `before`.
+def follow(
+    event: Event, venues: Mapping[int, Venue], *, before: Span | None, tells_venues: bool = True, now: datetime
+) -> None:
+    """Let holds follow an event that has changed; and people and other spaces, where it had another time `before`.
 
+    What is held must find room at the new time; where nothing is held any more, the event goes on without.
     Raises ValidationError.
     """
     lock_holds(venues.values())
@@ -113,16 +116,27 @@ def follow(event: Event, venues: Mapping[int, Venue], *, before: Span | None, no
         venue.event = event
         if before and venue.stands:
             check_in_federation(venue)
-        bring_in_line(venue, now=now)
+        if not before:
+            keep_name(venue, now=now)
+        elif venue.is_held:
+            bring_in_line(venue, now=now)
+        else:
+            hold_if_free(venue, now=now)
     if before and event.is_announced:
         tell(notices.event_changed(event, standing(event), before=before, now=now))
+        if tells_venues:
+            others = [venue for venue in venues.values() if not venue.left_at]
+            told = notices.venues_told(notices.EVENT_MOVED_FOR_VENUES, event, others, before=before, now=now)
+            tell(told)
         for venue in venues.values():
             move_up(venue, now=now)
 
 
 @transaction.atomic
-def cancel(*, event: Event, reason: str, now: datetime) -> Event:
+def cancel(*, event: Event, reason: str, tells_venues: bool = True, now: datetime) -> Event:
     """Cancel an event: what it holds is given back, and everybody who had a place or waited is told once, with why.
+
+    So are who decides at the other spaces, unless they have been told (`tells_venues`).
 
     Raises ValidationError once it is over, and without a reason where somebody would read it.
     """
@@ -134,6 +148,9 @@ def cancel(*, event: Event, reason: str, now: datetime) -> Event:
     for venue in venues.values():
         venue.event = event
         bring_in_line(venue, now=now)
+    if tells_venues and event.is_announced:
+        others = [venue for venue in venues.values() if not venue.left_at]
+        tell(notices.venues_told(notices.EVENT_CANCELLED_FOR_VENUES, event, others, now=now))
     return event
 
 

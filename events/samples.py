@@ -11,7 +11,7 @@ from events.leaving import leave
 from events.models import Event, Rsvp, Series, Venue
 from events.repeating import Pattern, days, jelly_week, rule_of
 from events.saying import say
-from events.series import announce_following
+from events.series_changes import announce_following
 from events.signing_up import sign_up
 from events.taking_part import Offer, agree
 from events.thanking import thank

@@ -61,6 +61,7 @@ def agree(*, venue: Venue, offer: Offer, by: User, now: datetime) -> Venue:
         raise refusal("venue_left_already", venue=venue.name)
     venue.agreed_at, venue.agreed_by = venue.agreed_at or now, venue.agreed_by or by
     _write(venue, offer, now=now)
+    move_up(venue, now=now)  # somebody else may have agreed a moment ago, for fewer places
     return venue
 
 
@@ -101,6 +102,7 @@ def step_out(venue: Venue, *, now: datetime) -> None:
     event = venue.event
     venue.left_at = now
     venue.save(update_fields=["left_at"])
+    _note_change(event, now)
     gone = list(Rsvp.objects.standing().filter(venue=venue, attended_at=None).select_related("user"))
     for rsvp in gone:
         rsvp.venue, rsvp.event = venue, event
@@ -134,5 +136,12 @@ def _write(venue: Venue, offer: Offer, *, now: datetime) -> None:
     venue.resource, venue.held_seats = offer.resource, offer.held_seats if offer.resource else None
     with refused_politely(venue=venue.name, people=people_going(venue) if venue.pk else 0):
         venue.save()
+    _note_change(venue.event, now)
     lock_holds([venue])
     bring_in_line(venue, now=now)
+
+
+def _note_change(event: Event, now: datetime) -> None:
+    """Where it takes place is another: calendars see by it that their entry is old (LAST-MODIFIED)."""
+    event.changed_at = now
+    event.save(update_fields=["changed_at"])

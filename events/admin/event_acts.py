@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -25,7 +25,7 @@ from bookings.admin.asking import Question, QuestionForm
 from bookings.admin.asking import ask as ask_page
 from bookings.admin.scope import signed_in
 from bookings.holding import with_holders
-from events import announcing, series, taking_part
+from events import announcing, series, series_changes, taking_part
 from events.admin.offer_fields import places_field
 from events.admin.reach import event_or_404
 from events.admin.repeating_form import RepeatingForm
@@ -110,11 +110,11 @@ def announce_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Say who is asked and what is held; then let everybody see it."""
     event = event_or_404(request, pk, "change")
     now = timezone.now()
-    drafts = series.drafts_after(event, now=now) if event.series_id else 0
+    drafts = series_changes.drafts_after(event, now=now) if event.series_id else 0
 
     def announce(wish: dict[str, Any]) -> str:
         if wish.get("and_following"):
-            count = len(series.announce_following(event=event, now=now))
+            count = len(series_changes.announce_following(event=event, now=now))
             return ngettext("%(count)s date is announced.", "%(count)s dates are announced.", count) % {"count": count}
         announcing.announce(event=event, now=now)
         return _("Announced. Everybody can see it and sign up.")
@@ -168,16 +168,18 @@ def cancel_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def end_view(request: HttpRequest, pk: int) -> HttpResponse:
-    """End its series with the date before this one."""
+    """End its series with the date before this one. Raises Http404 for an event that is of none."""
     event = event_or_404(request, pk, "change")
+    if event.series_id is None:
+        raise Http404
 
     def end(wish: dict[str, Any]) -> str:
-        series.end(event=event, reason=wish["reason"], now=timezone.now())
+        series_changes.end(event=event, reason=wish["reason"], now=timezone.now())
         return _("The series has ended.")
 
     following = Event.objects.filter(series=event.series_id, occurs_on__gte=event.occurs_on, cancelled_at=None)
-    dates = list(following.order_by("occurs_on").values_list("occurs_on", flat=True)) if event.series_id else []
-    told = list(Rsvp.objects.standing().filter(event__in=following)) if dates else []
+    dates = list(following.order_by("occurs_on").values_list("occurs_on", flat=True))
+    told = list(Rsvp.objects.standing().filter(event__in=following))
     question = Question(
         title=_("End a series"),
         button=_("End the series"),

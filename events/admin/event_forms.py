@@ -33,7 +33,7 @@ from events.announcing import change
 from events.drafting import draft
 from events.event_form import TEXTS, EventForm
 from events.models import Event
-from events.series import change_following
+from events.series_changes import change_following
 from events.taking_part import Offer
 from members.models import User
 from spaces.models import Space

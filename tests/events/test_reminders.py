@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from events import announcing, series
+from events import announcing, series, series_changes
 from events.changing_sign_up import change_venue
 from events.door import check_in
 from events.leaving import leave
@@ -111,7 +111,7 @@ def test_a_series_that_is_moved_moves_its_reminders(four_spaces, aiko, sam, now)
     sign_up(venue=Venue.objects.get(event=event), user=aiko, now=now)
 
     hour = timedelta(hours=1)
-    series.change_following(
+    series_changes.change_following(
         event=event, values={"starts_at": event.starts_at + hour, "ends_at": event.ends_at + hour}, now=now
     )
     told = subjects(now)

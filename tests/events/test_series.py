@@ -4,10 +4,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from bookings.models import Booking
 from events import announcing, taking_part
 from events.models import Event, Rsvp, Series
 from events.repeating import remaining
-from events.series import change_following, end, extend, extend_all, repeat
+from events.series import extend, extend_all, repeat
+from events.series_changes import change_following, end
 from events.signing_up import sign_up
 from events.taking_part import Offer
 from notices.models import Notice
@@ -221,3 +223,156 @@ def test_a_hold_that_would_displace_people_stops_the_change_of_all(event, here, 
     assert {one.starts_at.hour for one in Event.objects.filter(series=series)} == {
         at("13:00", TUESDAY).astimezone(event.starts_at.tzinfo).hour - 9
     }
+
+
+def test_a_space_that_agreed_to_one_date_is_asked_once_for_the_others(event, venue, dai, four_spaces, now):
+    dorinoki = four_spaces["dorinoki"]
+    make_venue(event, dorinoki, resource=dorinoki.resources.get(kind="open_seats"), held_seats=5)
+
+    series = weekly(event, now)
+
+    theirs = [one.venues.get(space=dorinoki) for one in Event.objects.filter(series=series).order_by("occurs_on")]
+    assert [one.stands for one in theirs] == [True, False, False, False]
+    assert not Booking.objects.filter(resource__space=dorinoki).exists()
+    assert list(Notice.objects.filter(kind="event.asked").values_list("recipient", flat=True)) == [dai.email]
+
+
+def test_dates_that_a_new_rule_gives_too_stay_where_they_are(event, venue, aiko, now):
+    series = weekly(event, now, times=5)
+    fourth = Event.objects.get(series=series, occurs_on=tuesdays(3)[0])
+    sign_up(venue=fourth.venues.get(), user=aiko, now=now)
+    announcing.cancel(event=Event.objects.get(series=series, occurs_on=tuesdays(1)[0]), reason="", now=now)
+
+    change_following(event=event, values={}, rule="FREQ=WEEKLY;COUNT=7", now=now)
+
+    event.refresh_from_db()
+    fourth.refresh_from_db()
+    assert (fourth.day, fourth.sequence) == (tuesdays(3)[0], 0)
+    assert on_days(event.series) == tuesdays(0, 2, 3, 4, 5, 6)
+    assert event.series.continues == series
+    assert not Notice.objects.filter(kind="event.changed").exists()
+
+
+def test_every_other_date_falls_away_and_the_others_stay(event, here, now):
+    taking_part.add(
+        event=event,
+        space=here,
+        offer=Offer(capacity=8, resource=here.resources.get()),
+        by=make_user("o@example.jp"),
+        now=now,
+    )
+    weekly(event, now, times=5)
+
+    change_following(event=event, values={}, rule="FREQ=WEEKLY;INTERVAL=2;COUNT=3", now=now)
+
+    event.refresh_from_db()
+    assert on_days(event.series) == tuesdays(0, 2, 4)
+    assert [one.venues.get().is_held for one in Event.objects.filter(series=event.series)] == [True] * 3
+    assert Booking.objects.live().count() == 3
+
+
+def test_days_that_follow_each_other_move_on_with_their_holds(event, here, now):
+    taking_part.add(
+        event=event,
+        space=here,
+        offer=Offer(capacity=8, resource=here.resources.get()),
+        by=make_user("o@example.jp"),
+        now=now,
+    )
+    repeat(event=event, rule="FREQ=DAILY;COUNT=3", now=now)
+    later = timedelta(days=1)
+
+    change_following(
+        event=event, values={"starts_at": event.starts_at + later, "ends_at": event.ends_at + later}, now=now
+    )
+
+    event.refresh_from_db()
+    assert on_days(event.series) == [TUESDAY + timedelta(days=number) for number in (1, 2, 3)]
+    assert Booking.objects.live().count() == 3
+
+
+def test_another_word_for_all_leaves_times_and_days_alone(event, venue, now):
+    series = weekly(event, now)
+    second = Event.objects.get(series=series, occurs_on=tuesdays(1)[0])
+    wednesday = {"starts_at": second.starts_at + timedelta(hours=25), "ends_at": second.ends_at + timedelta(hours=25)}
+    announcing.change(event=second, values=wednesday, now=now)
+    before = dict(Event.objects.values_list("pk", "starts_at"))
+
+    change_following(event=second, values={"title_en": "Spelt right"}, now=now)
+
+    assert dict(Event.objects.values_list("pk", "starts_at")) == before
+    assert Event.objects.filter(title_en="Spelt right").count() == 3
+    assert Series.objects.count() == 1
+
+
+def test_another_hour_for_all_from_a_date_that_was_moved_alone_is_no_other_rule(event, venue, now):
+    series = weekly(event, now)
+    second = Event.objects.get(series=series, occurs_on=tuesdays(1)[0])
+    day, hour = timedelta(days=1), timedelta(hours=1)
+    announcing.change(
+        event=second, values={"starts_at": second.starts_at + day, "ends_at": second.ends_at + day}, now=now
+    )
+    second.refresh_from_db()
+
+    later = {"starts_at": second.starts_at + hour, "ends_at": second.ends_at + hour}
+    change_following(event=second, values=later, now=now)
+
+    assert on_days(series) == [tuesdays(0)[0], tuesdays(1)[0] + day, *tuesdays(2, 3)]
+    hours = [one.starts_at.astimezone(series.organiser.zone).hour for one in Event.objects.order_by("starts_at")]
+    assert hours == [13, 14, 14, 14]
+
+
+def test_a_date_without_its_hold_can_be_changed(event, here, now):
+    seats = here.resources.get()
+    taking_part.add(
+        event=event, space=here, offer=Offer(capacity=8, resource=seats), by=make_user("o@example.jp"), now=now
+    )
+    make_booking(seats, day=tuesdays(1)[0], starts="14:00", ends="15:00")
+    series = weekly(event, now, times=3)
+    second = Event.objects.get(series=series, occurs_on=tuesdays(1)[0])
+
+    announcing.change(event=second, values={"title_ja": "おためし"}, now=now)
+    change_following(event=event, values={"title_ja": "みんなで"}, now=now)
+    hour = timedelta(hours=1)
+    change_following(
+        event=event, values={"starts_at": event.starts_at + hour, "ends_at": event.ends_at + hour}, now=now
+    )
+
+    held = [one.venues.get() for one in Event.objects.filter(series=series).order_by("occurs_on")]
+    assert [one.is_held for one in held] == [True, False, True]
+    assert {one.hold.name for one in held if one.hold} == {"みんなで"}
+
+
+def test_what_is_over_is_not_taken_out(event, venue, now):
+    series = weekly(event, now)
+
+    with pytest.raises(ValidationError) as refused:
+        end(event=event, reason="", now=event.ends_at)
+
+    assert codes(refused.value) == {"over"}
+    assert len(on_days(series)) == 4
+
+
+def test_another_space_is_told_once_when_a_series_ends_or_moves(event, venue, dai, four_spaces, now):
+    weekly(event, now)
+    for one in Event.objects.all():
+        make_venue(one, four_spaces["dorinoki"])
+    hour = timedelta(hours=1)
+
+    change_following(
+        event=event, values={"starts_at": event.starts_at + hour, "ends_at": event.ends_at + hour}, now=now
+    )
+    end(event=event, reason="", now=now)
+
+    kinds = Notice.objects.filter(recipient=dai.email).order_by("pk").values_list("kind", flat=True)
+    assert list(kinds) == ["event.venue_moved", "event.venue_cancelled"]
+    assert Event.objects.filter(cancelled_at__isnull=False).count() == 4
+
+
+def test_a_series_that_cant_be_written_ahead_stops_no_other(event, here, now):
+    broken = make_event(here, day=TUESDAY + timedelta(days=1))
+    repeat(event=broken, rule="FREQ=WEEKLY", now=now)
+    Series.objects.update(rule="NONSENSE")
+    repeat(event=event, rule="FREQ=WEEKLY", now=now)
+
+    assert extend_all(now=now + timedelta(days=7)) == 1

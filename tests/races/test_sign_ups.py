@@ -15,7 +15,8 @@ from events.changing_sign_up import change_people, change_venue
 from events.leaving import leave
 from events.locks import locked_venue
 from events.models import Event, Rsvp
-from events.series import change_following, extend, repeat
+from events.series import extend, repeat
+from events.series_changes import change_following
 from events.signing_up import ask_to_confirm, confirm, sign_up
 from events.taking_part import Offer
 from notices.models import Notice
@@ -254,3 +255,21 @@ def test_two_workers_write_a_series_ahead_once(here):
     _done, failed = outcomes(at_once(*[lambda: extend(series=series, now=NOW)] * 4))
 
     assert (only(failed, ""), Event.objects.count()) == (True, 6)
+
+
+def test_writing_a_series_ahead_and_moving_another_event_in_the_same_houses_wait_for_each_other(here, there):
+    by = make_user("o@example.jp", is_superuser=True)
+    day = NOW.date() + timedelta(days=7)
+    weekly, once = make_event(here, day=day), make_event(there, day=day + timedelta(days=3))
+    for event, spaces in ((weekly, (there, here)), (once, (here, there))):
+        for space in spaces:
+            offer = Offer(capacity=5, resource=space.resources.get(), held_seats=5)
+            taking_part.add(event=event, space=space, offer=offer, by=by, now=NOW)
+    series = repeat(event=weekly, rule="FREQ=WEEKLY;COUNT=8", now=NOW)
+    Event.objects.filter(series=series).exclude(pk=weekly.pk).delete()
+    later = {"starts_at": once.starts_at + timedelta(hours=1), "ends_at": once.ends_at + timedelta(hours=1)}
+
+    acts = [lambda: extend(series=series, now=NOW), lambda: announcing.change(event=once, values=later, now=NOW)]
+    _done, failed = outcomes(at_once(*acts))
+
+    assert (only(failed, ""), Event.objects.filter(series=series).count()) == (True, 8)
