@@ -173,6 +173,9 @@ def test_a_date_that_would_have_no_venue_is_not_announced(koharubiyori, dorinoki
     make_venue(event, dorinoki.space)
     series = repeat(event=event, rule="FREQ=WEEKLY;UNTIL=20261217", now=now)
     Event.objects.filter(series=series, occurs_on=date(2026, 12, 17)).delete()
+    # Dorinoki has said yes to the second date too, and it was announced.
+    Venue.objects.filter(event__series=series).update(agreed_at=now)
+    Event.objects.filter(series=series).update(published_at=now)
 
     leaving()
     [written] = extend(series=series, now=now)
