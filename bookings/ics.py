@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from email.utils import parseaddr
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -53,7 +54,7 @@ def vevent(booking: Booking, *, invites: bool = False, now: datetime) -> Event:
     event.add("url", settings.SITE_URL + path)
     event.add("description", _("Reference %(reference)s") % {"reference": booking.spaced_reference})
     if invites and booking.person:
-        organizer = vCalAddress(f"mailto:{settings.DEFAULT_FROM_EMAIL}")
+        organizer = vCalAddress(f"mailto:{parseaddr(settings.DEFAULT_FROM_EMAIL)[1]}")
         organizer.params["CN"] = vText(space.name)
         event.add("organizer", organizer)
         attendee = vCalAddress(f"mailto:{booking.person}")

@@ -1,6 +1,7 @@
 """Calendar feeds: what a calendar program reads again and again, to show what changed and what is off.
 
-An entry keeps its UID, and its SEQUENCE grows with every change (events/ics.py); what is cancelled stays, and says so.
+An entry keeps its UID, and its SEQUENCE never falls (events/ics.py). What is cancelled stays, and says so; in the
+feed of a space also what takes place elsewhere alone by now.
 """
 
 from collections.abc import Iterable
@@ -18,9 +19,9 @@ from bookings import ics as booking_entries
 from bookings.models import Booking
 from events import ics
 from events.belonging import sign_ups_of
-from events.finding import with_venues
-from events.models import EventQuerySet, Rsvp
+from events.models import Event, EventQuerySet, Rsvp
 from members.models import User
+from spaces.models import Space
 
 BACK = timedelta(days=90)
 AHEAD = timedelta(days=400)
@@ -56,9 +57,9 @@ def near(events: EventQuerySet, now: datetime) -> EventQuerySet:
     return events.filter(starts_at__gte=now - BACK, starts_at__lt=now + AHEAD)
 
 
-def feed(name: str, events: EventQuerySet, *, now: datetime) -> bytes:
-    """Events as a calendar with that name, in the active language: two queries."""
-    return _calendar(name, [ics.vevent(event, now=now) for event in with_venues(events)])
+def feed(name: str, events: Iterable[Event], *, space: Space | None = None, now: datetime) -> bytes:
+    """Events that `with_venues` has read as a calendar with that name, in the active language; that of a `space`."""
+    return _calendar(name, [ics.vevent(event, now=now, space=space) for event in events])
 
 
 def own_feed(user: User, *, now: datetime) -> bytes:

@@ -45,13 +45,21 @@ def been(now: datetime) -> EventQuerySet:
 
 
 def shown(now: datetime) -> EventQuerySet:
-    """What calendars show: what is to come as `to_come` has it, and all that was announced before."""
-    return Event.objects.announced().filter(Q(ends_at__lte=now) | _takes_part(now)).order_by("starts_at", "pk")
+    """What calendars show: what is to come as `to_come` has it, all that was announced before, and what is off."""
+    known = Q(ends_at__lte=now) | Q(cancelled_at__isnull=False) | _takes_part(now)
+    return Event.objects.announced().filter(known).order_by("starts_at", "pk")
 
 
 def at_space(events: EventQuerySet, space: Space) -> EventQuerySet:
     """Those that a space holds, or that take place there."""
     there = Venue.objects.standing().filter(event=OuterRef("pk"), space=space)
+    return events.filter(Q(organiser=space) | Exists(there))
+
+
+def ever_at_space(events: EventQuerySet, space: Space) -> EventQuerySet:
+    """Those that a space holds, and where it takes part or did once everybody could see them."""
+    seen = Q(left_at__isnull=True) | Q(left_at__gt=OuterRef("published_at"))
+    there = Venue.objects.filter(seen, event=OuterRef("pk"), space=space, agreed_at__isnull=False)
     return events.filter(Q(organiser=space) | Exists(there))
 
 

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from django.db.models.functions import ExtractIsoYear, ExtractWeek
 
-from events.finding import between, shown
-from events.models import Event, EventQuerySet
+from events.finding import between, shown, with_venues
+from events.models import Event
 from events.repeating import jelly_week
 from events.rule_words import JELLY_WEEK
 
@@ -18,9 +18,11 @@ def coming_year(today: date) -> int:
     return today.year if today <= jelly_week(today.year)[1] else today.year + 1
 
 
-def jellies_of(year: int, now: datetime) -> EventQuerySet:
-    """Announced Jellies that may begin in that week; the caller looks at the day by the clocks of each space."""
-    return between(shown(now), *jelly_week(year)).filter(kind=Event.Kind.JELLY)
+def jellies_of(year: int, now: datetime) -> list[Event]:
+    """Announced Jellies that begin in that week by the clocks of who holds them, with their venues: two queries."""
+    first, last = jelly_week(year)
+    near = with_venues(between(shown(now), first, last).filter(kind=Event.Kind.JELLY))
+    return [event for event in near if first <= event.day <= last]
 
 
 def years_with_jellies() -> list[int]:

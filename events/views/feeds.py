@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from events import own_calendar
 from events.feeds import feed, near, own_feed
-from events.finding import at_space, shown
+from events.finding import ever_at_space, shown, with_venues
 from events.jelly_weeks import coming_year, jellies_of
 from events.views.jelly_week import year_or_404
 from spaces.models import Space
@@ -33,7 +33,7 @@ def everything(request: HttpRequest) -> HttpResponse:
             year = year_of(request.GET["jelly_week"])
             name = _("Jelly Week %(year)s") % {"year": year}
             return answer(request, feed(name, jellies_of(year, now), now=now))
-        return answer(request, feed(_("Events · Coworking Hokkaido"), near(shown(now), now), now=now))
+        return answer(request, feed(_("Events · Coworking Hokkaido"), with_venues(near(shown(now), now)), now=now))
 
 
 @require_safe
@@ -44,7 +44,8 @@ def of_space(request: HttpRequest, slug: str) -> HttpResponse:
     space = get_object_or_404(Space, slug=slug)
     with translation.override(language(request)):
         name = _("Events · %(space)s") % {"space": space.name}
-        return answer(request, feed(name, near(at_space(shown(now), space), now), now=now))
+        events = with_venues(near(ever_at_space(shown(now), space), now))
+        return answer(request, feed(name, events, space=space, now=now))
 
 
 @require_safe

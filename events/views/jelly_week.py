@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from events.feeds import Subscription
-from events.finding import by_day, rows_of, with_venues
+from events.finding import by_day, rows_of
 from events.jelly_weeks import FIRST, coming_year, jellies_of, years_with_jellies
 from events.repeating import jelly_week as week_of
 from members.requests import VisitorRequest
@@ -24,11 +24,7 @@ def jelly_week(request: VisitorRequest, year: int | None = None) -> HttpResponse
     coming = coming_year(today)
     shown_year = coming if year is None else year_or_404(year, coming)
     first, last = week_of(shown_year)
-    rows = [
-        row
-        for row in rows_of(with_venues(jellies_of(shown_year, now)), request.user, now=now)
-        if first <= row.day <= last
-    ]
+    rows = rows_of(jellies_of(shown_year, now), request.user, now=now)
     on = [row for row in rows if not row.event.cancelled_at]
     context = {
         "year": shown_year,

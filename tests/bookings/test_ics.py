@@ -97,6 +97,14 @@ def test_published_entry_invites_nobody(koharubiyori, ben, now):
     assert request["ORGANIZER"].params["CN"] == "小春日和"
 
 
+def test_the_organiser_is_an_address_also_where_mail_has_a_name(koharubiyori, ben, now, settings):
+    settings.DEFAULT_FROM_EMAIL = '"Coworking" <house@example.jp>'
+
+    _, request = entry(make_booking(koharubiyori.open_seats, user=ben, day=THURSDAY), now, "REQUEST")
+
+    assert str(request["ORGANIZER"]) == "mailto:house@example.jp"
+
+
 def test_walk_in_without_an_address_is_invited_to_nothing(koharubiyori, now):
     _, event = entry(make_booking(koharubiyori.open_seats, day=THURSDAY), now, "REQUEST")
 

@@ -22,6 +22,8 @@ from events.leaving import leave
 from events.links import rsvp_token
 from events.models import Event
 from events.signing_up import sign_up
+from events.taking_part import Offer, agree
+from events.taking_part import leave as leave_venue
 from spaces.models import Space
 from tests.conftest import NOW
 from tests.events.making import FRIDAY, make_event, make_rsvp, make_venue
@@ -162,8 +164,10 @@ def test_feed_of_a_space_holds_what_it_holds_and_where_it_takes_part(k, d, four_
     on(k, title_ja="own")
     on(d, k, title_ja="there")
     on(d, title_ja="other")
-    left = on(d, k, title_ja="not any more")
-    left.venues.filter(space=k).update(left_at=at("08:00"))
+    unseen = on(d, k, title_ja="not any more, before anybody saw it")
+    unseen.venues.filter(space=k).update(left_at=at("08:00"))
+    declined = on(d, k, title_ja="said no")
+    declined.venues.filter(space=k).update(agreed_at=None, left_at=at("09:30"))
 
     assert sorted(summaries(OF_K)) == ["own", "there"]
     assert read(OF_K)["NAME"] == "イベント・小春日和"
@@ -174,6 +178,8 @@ def test_feed_of_jelly_week_holds_its_jellies(k):
     on(k, day=date(2027, 1, 18), title_ja="a")
     on(k, day=date(2027, 1, 18), kind="talk", title_ja="talk")
     on(k, day=date(2027, 3, 1), title_ja="later")
+    on(k, day=date(2027, 1, 17), title_ja="the day before")
+    on(k, day=date(2027, 1, 25), title_ja="the day after")
 
     assert summaries(ALL, jelly_week="2027") == ["a"]
     for year in ("", "x", "2011", "99999", "２０２７", "\x00"):
@@ -209,6 +215,46 @@ def test_calendar_that_subscribes_sees_a_cancellation_and_goes_on_seeing_it(k, n
                 after = entries(address)[uid(event)]
                 assert after["STATUS"] == "CANCELLED"
                 assert after["SEQUENCE"] > before["SEQUENCE"]
+
+
+def test_calendar_of_a_space_sees_that_it_takes_no_part_any_more(k, d, now):
+    event, own = on(d, k, text_ja="茶会"), on(k, d)
+    before = entries(OF_K)[uid(event)]
+
+    for one in (event, own):
+        leave_venue(venue=one.venues.get(space=k), now=now + timedelta(hours=1))
+
+    after = entries(OF_K)[uid(event)]
+    assert (before["STATUS"], after["STATUS"]) == ("CONFIRMED", "CANCELLED")
+    assert after["DESCRIPTION"] == "小春日和では開催されなくなりました。\n\n茶会"
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
+    assert entries(OF_K)[uid(own)]["STATUS"] == "CONFIRMED"
+    assert entries(ALL)[uid(event)]["STATUS"] == "CONFIRMED"
+
+
+def test_calendar_that_subscribes_sees_another_place(k, d, dai, now):
+    event = on(k)
+    asked = make_venue(event, d, agreed_at=None)
+    before = entries(ALL)[uid(event)]
+
+    agree(venue=asked, offer=Offer(capacity=5), by=dai, now=now + timedelta(hours=1))
+
+    after = entries(ALL)[uid(event)]
+    assert after["LOCATION"] == "ドリノキ / 小春日和"
+    assert after["SEQUENCE"] > before["SEQUENCE"]
+    assert after["LAST-MODIFIED"].dt > before["LAST-MODIFIED"].dt
+
+
+def test_cancelled_entry_says_why_and_stays_when_its_space_has_left(four_spaces, now):
+    gone = make_space("gone")
+    event = on(gone, text_ja="茶会")
+    cancel(event=event, reason="大雪のため", now=now)
+    Space.objects.filter(pk=gone.pk).update(left_on=TUESDAY)
+
+    for address in (ALL, "/spaces/gone/events.ics"):
+        [entry] = entries(address).values()
+        assert (entry["STATUS"], entry["DESCRIPTION"]) == ("CANCELLED", "大雪のため\n\n茶会")
 
 
 def test_program_that_has_the_feed_already_is_told_so(k, now, settings):

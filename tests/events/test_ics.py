@@ -58,6 +58,15 @@ def test_another_parser_reads_the_same(jelly, here, aiko, now):
     assert entry.organizer.params["CN"] == ["小春日和"]
 
 
+def test_the_organiser_is_an_address_also_where_mail_has_a_name(jelly, here, aiko, now, settings):
+    settings.DEFAULT_FROM_EMAIL = '"Coworking" <house@example.jp>'
+    rsvp = sign_up(venue=here, user=aiko, now=now)
+
+    _method, entry = entry_of(sign_up_file(rsvp, method="REQUEST", now=now))
+
+    assert str(entry["ORGANIZER"]) == "mailto:house@example.jp"
+
+
 def test_only_what_one_goes_to_takes_ones_time(jelly, here, aiko, ben, now):
     going = sign_up(venue=here, user=aiko, now=now)
     waits = make_rsvp(here, ben, going_at=None, queued_at=NOW)
