@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from bookings.campaign_figures import JOINED
 from events.models import Event, Rsvp, Venue
+from events.series_lines import Lines
 from members.models import Membership
 
 JOINED_WITHIN = timedelta(days=60)
@@ -68,12 +69,12 @@ class _Visit(NamedTuple):
 
 
 def figures_of(events: Collection[Event]) -> EventFigures:
-    """The figures of events, each and all together: four queries, however many they are.
+    """The figures of events, each and all together: five queries, however many they are.
 
     A new face came to the first event of all at which the house has seen them; who joined is a new face who had no
     membership at any space by that day, and within 60 days became a member of one of the spaces at which the event took
-    place. Who came again had come to an earlier event of the same series; in the total these are persons. Who gave no
-    address is not found again, so is none of these.
+    place. Who came again had come to an earlier event of the same series, also by a rule that it had before; in the
+    total these are persons. Who gave no address is not found again, so is none of these.
     """
     by_event = {event.pk: Figures(event) for event in events}
     total = Figures()
@@ -85,13 +86,15 @@ def figures_of(events: Collection[Event]) -> EventFigures:
     came = [one for one in sign_ups if one.attended_at and one.keys]
     seen = _Seen(came)
     joins = _Joins(events, came)
+    lines = Lines(event.organiser_id for event in events)
     returned: set[str | int] = set()
     for one in came:
         visits = seen.visits(one)
         event = at[one.event]
         is_new = visits[0].event == one.event
-        is_again = event.series_id is not None and any(
-            visit.series == event.series_id and visit.starts_at < event.starts_at for visit in visits
+        line = lines.first(event.series_id)
+        is_again = line is not None and any(
+            lines.first(visit.series) == line and visit.starts_at < event.starts_at for visit in visits
         )
         for figures in (by_event[one.event], total):
             figures.new_faces += is_new

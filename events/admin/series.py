@@ -18,6 +18,7 @@ from events.admin.figure_words import explained, note
 from events.figures import figures_of
 from events.models import Event, Series
 from events.repeating import in_words
+from events.series_lines import Lines
 from spaces.templatetags.wording import plain_day
 
 NEXT_SHOWN = 6
@@ -60,13 +61,14 @@ class SeriesAdmin(LookedAtAdmin):
         series = self.get_object(request, object_id)
         more: dict[str, Any] = {}
         if series:
-            now, dates = (
-                timezone.now(),
-                Event.objects.filter(series=series, cancelled_at=None).select_related("organiser"),
-            )
-            figures = figures_of(list(dates.announced().past(now)))
+            now = timezone.now()
+            line = Lines([series.organiser_id]).whole(series.pk)
+            of_line = Event.objects.filter(series__in=line, cancelled_at=None).select_related("organiser")
+            dates = of_line.filter(series=series)
+            figures = figures_of(list(of_line.announced().past(now)))
             more = {
                 "series": series,
+                "had_other_rules": len(line) > 1,
                 "coming": list(dates.upcoming(now)[:NEXT_SHOWN]),
                 "figures": explained(figures.total),
                 "figures_note": note(),
