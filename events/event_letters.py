@@ -54,16 +54,24 @@ def event_cancelled(notice: Notice) -> Letter:
 def venue_gone(notice: Notice) -> Letter:
     rsvp = rsvp_of(notice)
     others = other_venues(rsvp)
-    next_step = _("Choose another venue on the event's page; your place there is a moment away.")
+    said = [_("We are sorry: %(venue)s does not take part any more, and your sign-up there has ended.") % named(rsvp)]
+    subject = _("Not at %(venue)s any more: %(event)s, %(day)s")
+    title = _("%(event)s does not take place at %(venue)s")
+    if rsvp.venue.stands:
+        subject, title = _("Sign-up ended: %(event)s, %(day)s"), _("Your sign-up for %(event)s has ended")
+        said = [
+            _("We are sorry: %(venue)s did not take part for a while, and your sign-up there ended with it.")
+            % named(rsvp),
+            _("It takes part again. Sign up once more on the event's page, and you have a place if there is one."),
+        ]
+    elif others:
+        said.append(_("Choose another venue on the event's page; your place there is a moment away."))
     return sign_up_letter(
         rsvp,
         with_file=True,
-        subject=_("Not at %(venue)s any more: %(event)s, %(day)s") % named(rsvp),
-        title=_("%(event)s does not take place at %(venue)s") % named(rsvp),
-        paragraphs=[
-            _("We are sorry: %(venue)s does not take part any more, and your sign-up there has ended.") % named(rsvp),
-            *([next_step] if others else []),
-        ],
+        subject=subject % named(rsvp),
+        title=title % named(rsvp),
+        paragraphs=said,
         rows=[(_("Event"), rsvp.event.title), (_("When"), when(span_of(rsvp.event), space_of(rsvp.venue))), *others],
         button=_("See the event"),
         path=rsvp.event.get_absolute_url(),

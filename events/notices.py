@@ -135,9 +135,9 @@ def venues_told(
         if venue.space and venue.space.pk != event.organiser_id:
             for operator in _deciders(venue.space):
                 told.setdefault(operator.pk, (operator, venue))
-    for host, venue in [*((venue.host, venue) for venue in venues), (event.host, None)]:
+    for host, theirs in [*((venue.host, venue) for venue in venues), (event.host, None)]:
         if host and host.is_active:
-            told.setdefault(host.pk, (host, venue))
+            told.setdefault(host.pk, (host, theirs))
     moved = {"before": [moment.isoformat() for moment in before]} if before else {}
     return [
         Notice(
@@ -146,13 +146,13 @@ def venues_told(
             dedupe_key=f"{kind}:{event.pk}:{event.sequence}:{user.pk}",
             recipient=user.email,
             language=user.language,
-            space_slug=((venue and venue.space) or event.organiser).slug,
-            facts={"event_sequence": event.sequence, "venue": venue.pk if venue else None, "user": user.pk, **moved},
+            space_slug=((theirs and theirs.space) or event.organiser).slug,
+            facts={"event_sequence": event.sequence, "venue": theirs.pk if theirs else None, "user": user.pk, **moved},
             due_at=now,
             useful_until=max(event.ends_at, before.ends_at) if before else event.ends_at,
             created_at=now,
         )
-        for user, venue in told.values()
+        for user, theirs in told.values()
     ]
 
 

@@ -79,10 +79,10 @@ def is_cancelled(notice: Notice) -> bool:
 
 
 def venue_has_left(notice: Notice) -> bool:
-    """The venue does not take part any more, and the person has not chosen another meanwhile."""
+    """Their sign-up ended with the venue, and they have not signed up again; the venue may be back by now."""
     rsvp = rsvp_of(notice)
-    gone = rsvp.venue.left_at is not None and rsvp.left_at is not None
-    return gone and rsvp.event.cancelled_at is None and not _signed_up_again(rsvp)
+    ended = rsvp.left_at is not None and rsvp.left_by == Rsvp.Side.HOST
+    return ended and rsvp.event.cancelled_at is None and not _signed_up_again(rsvp)
 
 
 def has_come(notice: Notice) -> bool:

@@ -21,20 +21,24 @@ RSVP = Rsvp._meta.label_lower
 SERIES = Series._meta.label_lower
 LINE = WallLine._meta.label_lower
 
+# Of a venue: a space that was asked knows of a draft nothing, one that has said yes keeps what it holds in sight.
+_AGREED_OR_ANNOUNCED = Q(agreed_at__isnull=False) | Q(event__published_at__isnull=False)
+
 
 def events_of(rows: QuerySet[Event], spaces: list[int] | None) -> QuerySet[Event]:
-    """Events that spaces hold, and those with a venue there, be it only asked."""
+    """Events that spaces hold; once announced, those with a venue there: asked too, and to look back what has left."""
     if spaces is EVERYWHERE:
         return rows
-    there = Venue.objects.filter(space__in=spaces).values("event")
+    there = Venue.objects.filter(_AGREED_OR_ANNOUNCED, space__in=spaces).values("event")
     return rows.filter(Q(organiser__in=spaces) | Q(pk__in=there))
 
 
 def venues_of(rows: QuerySet[Venue], spaces: list[int] | None) -> QuerySet[Venue]:
-    """Venues at spaces, and online where they hold the event."""
+    """Venues at spaces, asked ones once the event is announced, and online where they hold the event."""
     if spaces is EVERYWHERE:
         return rows
-    return rows.filter(Q(space__in=spaces) | Q(space__isnull=True, event__organiser__in=spaces))
+    own = Q(space__in=spaces) & (Q(event__organiser__in=spaces) | _AGREED_OR_ANNOUNCED)
+    return rows.filter(own | Q(space__isnull=True, event__organiser__in=spaces))
 
 
 def rsvps_of(rows: QuerySet[Rsvp], spaces: list[int] | None) -> QuerySet[Rsvp]:

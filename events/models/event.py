@@ -72,21 +72,19 @@ class EventQuerySet(models.QuerySet["Event"]):
         """Events that have ended, the latest first."""
         return self.filter(ends_at__lte=moment).order_by("-starts_at", "-pk")
 
-    def for_operator(self, user: User) -> "EventQuerySet":
-        """Events that a person helps to run: those of their spaces, and those with a venue there."""
+    def hosted_by(self, user: User) -> "EventQuerySet":
+        """Events that a person holds, or receives at a venue: what opens door, wall and the host's page to them.
+
+        Whose space holds the event, and its host, see drafts too. A venue counts once it is announced and as long as it
+        takes part: a space that was only asked, said no or has left has no hand in it.
+        """
         if user.is_superuser:
             return self
         spaces = list(user.roles)
-        there = Q(pk__in=self.model.objects.filter(venues__space__in=spaces).values("pk"))
-        return self.filter(Q(organiser__in=spaces) | there)
-
-    def hosted_by(self, user: User) -> "EventQuerySet":
-        """Events that a person holds, or receives at a venue: what opens the host's list to them."""
-        if user.is_superuser:
-            return self
-        at_venue = self.model.objects.filter(venues__host=user, venues__left_at__isnull=True).values("pk")
-        runs = self.model.objects.for_operator(user).values("pk")
-        return self.filter(Q(host=user) | Q(pk__in=at_venue) | Q(pk__in=runs))
+        venues = Q(venues__space__in=spaces) | Q(venues__host=user)
+        standing = Q(venues__agreed_at__isnull=False, venues__left_at__isnull=True)
+        received = self.model.objects.announced().filter(venues & standing).values("pk")
+        return self.filter(Q(organiser__in=spaces) | Q(host=user) | Q(pk__in=received))
 
 
 class Event(models.Model):

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 
 from bookings.models import Booking
 from events.models.event import Event, is_web_address
-from members.models import User
 from spaces.models import Resource, Space
 
 MOST_PLACES = 2000
@@ -31,10 +30,6 @@ class VenueQuerySet(models.QuerySet["Venue"]):
         """Venues of events to come that should hold seats or a room, and do not (any more)."""
         wanted = Q(event__cancelled_at__isnull=True, event__starts_at__gt=moment, resource__isnull=False)
         return self.standing().filter(wanted, Q(hold__isnull=True) | Q(hold__cancelled_at__isnull=False))
-
-    def for_operator(self, user: User) -> "VenueQuerySet":
-        """Venues at the spaces that a person helps to run."""
-        return self if user.is_superuser else self.filter(space__in=list(user.roles))
 
 
 class Venue(models.Model):

@@ -484,3 +484,8 @@ def test_pages_read_in_japanese(as_user, sam, jelly):
     assert Page(client.get(page("change", jelly))).lang == "ja"
     assert "会場" in Page(client.get(page("change", jelly))).text
     assert client.get(ADD).status_code == 200
+
+
+def test_an_event_that_is_of_no_series_has_none_to_end(organiser, jelly):
+    assert organiser.get(page("end", jelly)).status_code == 404
+    assert organiser.post(page("end", jelly), {"reason": "大雪"}).status_code == 404

@@ -311,6 +311,25 @@ def test_who_was_at_a_venue_that_has_left_is_offered_the_others(here, there, onl
     assert methods(letter) == ["CANCEL"]
 
 
+@LANGUAGES
+def test_who_lost_a_venue_that_came_back_before_the_letter_went_is_told_to_sign_up_anew(
+    here, there, sam, aiko, language, now
+):
+    sign_up(venue=here, user=read_by(aiko, language), now=now)
+    delivered()
+    leave_as_venue(venue=here, now=now)
+    add(event=here.event, space=here.space, offer=Offer(capacity=2), by=sam, now=now)
+
+    [letter] = delivered()
+
+    check(
+        letter,
+        {"en": "It takes part again.", "ja": "会場に戻りました"}[language],
+        {"en": "Your sign-up for", "ja": "への参加申込は終了しました"}[language],
+        language=language,
+    )
+
+
 def test_who_has_chosen_another_venue_already_is_not_told_of_the_one_that_left(here, there, aiko, now):
     sign_up(venue=here, user=aiko, now=now)
     leave_as_venue(venue=here, now=now)
