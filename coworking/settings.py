@@ -192,6 +192,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86400,
         "options": {"expires": 86400},
     },
+    "forget pictures of events": {
+        "task": "events.tasks.forget_pictures",
+        "schedule": 86400,
+        "options": {"expires": 86400},
+    },
     "forget wrong codes": {"task": "visas.tasks.forget_wrong_codes", "schedule": 86400, "options": {"expires": 86400}},
     "forget looks": {"task": "visas.tasks.forget_looks", "schedule": 86400, "options": {"expires": 86400}},
 }

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from events import forgetting
+from events import forgetting, picture_keeping
 from events.series import extend_all
 
 
@@ -19,3 +19,9 @@ def forget_visitors() -> None:
     now = timezone.now()
     forgetting.forget_visitors(now=now)
     forgetting.forget_wishes(now=now)
+
+
+@shared_task
+def forget_pictures() -> None:
+    """Delete pictures that no event shows any more; once a day, and late does no harm."""
+    picture_keeping.forget_unused(now=timezone.now())
