@@ -5,11 +5,11 @@ from datetime import datetime
 from django.db import transaction
 
 from events import notices
-from events.line import has_room, move_up
+from events.line import has_room, joining_at, move_up
 from events.locks import locked_rsvp
 from events.models import Rsvp, Venue
 from events.refusals import refusal, refused_politely
-from events.signing_up import check_open, check_people, no_room
+from events.signing_up import check_fits, check_open, check_people, no_room
 from notices.outbox import tell
 
 
@@ -27,7 +27,8 @@ def change_venue(*, rsvp: Rsvp, venue: Venue, waits: bool = False, now: datetime
             raise refusal("same_venue", venue=before.name)
         if there.event_id != rsvp.event_id:
             raise refusal("venue_gone", venue=there.name)
-        check_open(there, rsvp.people, now=now)
+        check_open(there, now=now)
+        check_fits(there, rsvp.people)
         if has_room(there, rsvp.people):
             rsvp.going_at = rsvp.going_at or now
         elif rsvp.going_at:
@@ -37,7 +38,7 @@ def change_venue(*, rsvp: Rsvp, venue: Venue, waits: bool = False, now: datetime
         elif not waits:
             raise no_room(there)
         else:
-            rsvp.queued_at = now
+            rsvp.queued_at = joining_at(there, now=now)
         rsvp.venue = there
         rsvp.sequence += 1
         rsvp.save(update_fields=["venue", "going_at", "queued_at", "sequence"])
@@ -56,9 +57,11 @@ def change_people(*, rsvp: Rsvp, people: int, answer: str | None = None, now: da
         rsvp, venues = locked_rsvp(rsvp)
         venue = venues[rsvp.venue_id]
         _check_standing(rsvp)
-        check_open(venue, people, now=now)
-        check_people(venue, people)
+        check_open(venue, now=now)
         more = people - rsvp.people
+        if more > 0 or people < 1:
+            # Who brings as many as before, or fewer, may: the event or the venue may have wanted more of them then.
+            check_people(venue, people)
         if rsvp.going_at and more > 0 and not has_room(venue, more):
             raise no_room(venue)
         rsvp.people = people

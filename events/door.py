@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from bookings.models import NAME_LENGTH
 from bookings.reference import ALPHABET, LENGTH, new_reference
-from events.line import move_up, people_going
+from events.line import has_room, move_up, people_going, people_waiting
 from events.live import channel
 from events.locks import locked_rsvp, locked_venue
 from events.models import DOORS_OPEN, Event, Rsvp, Venue, VenueQuerySet
@@ -46,6 +46,7 @@ def check_in(*, rsvp: Rsvp, venue: Venue, makes_room: bool = False, now: datetim
     """Note that a person has come, to any venue of the event: signed up elsewhere, their place comes with them.
 
     Who still waits for a place has one once the event has begun and places are free; `makes_room` adds what is missing.
+    Who had never confirmed their address comes without it: the door shows that they came, not that it is theirs.
     Checked in there already, nothing changes. Raises ValidationError.
     """
     with refused_politely(), transaction.atomic():
@@ -57,11 +58,12 @@ def check_in(*, rsvp: Rsvp, venue: Venue, makes_room: bool = False, now: datetim
         if rsvp.left_at or not (rsvp.is_going or makes_room or rsvp.event.has_begun_at(now)):
             raise refusal("not_going", name=rsvp.name, state=rsvp.state_name)
         if not rsvp.is_going or there.pk != before.pk:
-            _find_room(there, rsvp.people, makes_room=makes_room)
+            _find_room(there, rsvp.people, makes_room=makes_room, now=now)
         rsvp.venue = there
+        rsvp.person = rsvp.person if rsvp.confirmed_at else None
         rsvp.confirmed_at, rsvp.going_at = rsvp.confirmed_at or now, rsvp.going_at or now
         rsvp.attended_at = rsvp.attended_at or now
-        rsvp.save(update_fields=["venue", "confirmed_at", "going_at", "attended_at"])
+        rsvp.save(update_fields=["venue", "person", "confirmed_at", "going_at", "attended_at"])
         if there.pk != before.pk:
             move_up(before, now=now)
         show_here(rsvp.event)
@@ -115,7 +117,7 @@ def walk_in(
         if sent_before:
             return sent_before
         _check_doors(venue.event, venue, now)
-        _find_room(venue, people, makes_room=makes_room)
+        _find_room(venue, people, makes_room=makes_room, now=now)
         rsvp = Rsvp.objects.create(
             reference=reference,
             event=venue.event,
@@ -144,14 +146,20 @@ def _reference_of(venue: Venue, form_key: str) -> str:
     return "".join(ALPHABET[byte % len(ALPHABET)] for byte in digest[:LENGTH])
 
 
-def _find_room(venue: Venue, people: int, *, makes_room: bool) -> None:
-    """See that so many people find places, or add what is missing. Raises ValidationError."""
-    going = people_going(venue)
-    if venue.capacity is None or going + people <= venue.capacity:
+def _find_room(venue: Venue, people: int, *, makes_room: bool, now: datetime) -> None:
+    """See that so many people find places, or add what is missing. Raises ValidationError.
+
+    Before the start nobody takes a free place here that others wait for: theirs are added to those.
+    """
+    if venue.capacity is None:
+        return
+    missing = max(people_going(venue) + people - venue.capacity, 0)
+    passes_line = not missing and not venue.event.has_begun_at(now) and not has_room(venue, people)
+    if not missing and not passes_line:
         return
     if not makes_room:
-        raise refusal("no_room_at_door", venue=venue.name)
-    venue.capacity = going + people
+        raise refusal("line_at_door" if passes_line else "no_room_at_door", venue=venue.name)
+    venue.capacity += people if people_waiting(venue) and not venue.event.has_begun_at(now) else missing
     venue.save(update_fields=["capacity"])
 
 

@@ -14,7 +14,10 @@ MOST_PEOPLE = 999
 
 
 class SignUpForm(forms.Form):
-    """How many come, and the answer to the host's question; each is asked only where the event wants it."""
+    """How many come, and the answer to the host's question; each is asked only where the event wants it.
+
+    `rsvp` is the sign-up that is changed: what is not asked stays as it is there.
+    """
 
     people = forms.IntegerField(
         label=_("Who comes"), initial=1, min_value=1, max_value=MOST_PEOPLE, widget=forms.Select
@@ -26,13 +29,19 @@ class SignUpForm(forms.Form):
     )
     waits = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, event: Event, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, event: Event, rsvp: Rsvp | None = None, **kwargs: Any) -> None:
+        if rsvp:
+            kwargs["initial"] = {"people": rsvp.people, "answer": rsvp.answer}
         super().__init__(*args, **kwargs)
+        self.rsvp = rsvp
         people = self.fields["people"]
-        if event.most_guests:
-            people.widget.choices = [(1 + guests, with_guests(guests)) for guests in range(event.most_guests + 1)]
+        people.required = rsvp is None and event.most_guests > 0
+        # Who signed up when more guests could come keeps them.
+        most_guests = max(event.most_guests, rsvp.guests if rsvp else 0)
+        if most_guests:
+            people.widget.choices = [(1 + guests, with_guests(guests)) for guests in range(most_guests + 1)]
         else:
-            people.required, people.widget = False, forms.HiddenInput()
+            people.widget = forms.HiddenInput()
         self.fields["answer"].label = event.question
         if not event.question:
             self.fields["answer"].widget = forms.HiddenInput()
@@ -43,8 +52,13 @@ class SignUpForm(forms.Form):
         return [field for field in self if not field.is_hidden]
 
     def clean_people(self) -> int:
-        """One person where nothing else was said."""
-        return self.cleaned_data["people"] or 1
+        """As many as before, or one person, where nothing else was said."""
+        return self.cleaned_data["people"] or (self.rsvp.people if self.rsvp else 1)
+
+    def clean_answer(self) -> str:
+        """What was typed, or the answer from before where the question was not on the page."""
+        typed: str = self.cleaned_data["answer"]
+        return self.rsvp.answer if self.rsvp and "answer" not in self.data else typed
 
 
 class VisitorForm(SignUpForm, WhoComesForm):

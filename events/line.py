@@ -2,10 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Sum
+from django.db.models import Max, Sum
 
 from events import notices
-from events.models import Rsvp, Venue
+from events.models import Rsvp, RsvpQuerySet, Venue
 from notices.outbox import tell
 
 
@@ -25,30 +25,41 @@ def people_waiting(venue: Venue) -> int:
 
 
 def has_room(venue: Venue, people: int) -> bool:
-    """Whether so many people find places at once: enough are free, and nobody waits for them."""
+    """Whether so many people find places at once: enough are free, and nobody waits for them.
+
+    Who waits with more people than the venue has places at all keeps nobody from one.
+    """
     left = places_left(venue)
-    return left is None or (people <= left and not Rsvp.objects.waiting().filter(venue=venue).exists())
+    return left is None or (people <= left and not _line(venue).filter(people__lte=venue.capacity).exists())
 
 
-def number_in_line(rsvp: Rsvp) -> int:
-    """Which number a sign-up is in the line of its venue, from 1."""
-    line = list(Rsvp.objects.waiting().filter(venue=rsvp.venue_id).values_list("pk", flat=True))
-    return line.index(rsvp.pk) + 1
+def number_in_line(rsvp: Rsvp) -> int | None:
+    """Which number a sign-up is in the line of its venue, from 1; None if it does not wait there (any more)."""
+    line = Rsvp.objects.waiting().filter(venue=rsvp.venue_id).values_list("pk", flat=True)
+    return next((number for number, key in enumerate(line, 1) if key == rsvp.pk), None)
+
+
+def joining_at(venue: Venue, *, now: datetime) -> datetime:
+    """When somebody joins the line who does so now: after everybody in it, also where clocks differ a little."""
+    last = _line(venue).aggregate(last=Max("queued_at"))["last"]
+    return max(now, last + timedelta(microseconds=1)) if last else now
 
 
 def move_up(venue: Venue, *, now: datetime) -> list[Rsvp]:
     """Give free places to the next in line, in order, and tell them; those who have moved up.
 
-    Who comes with guests gets all places at once, or waits for them, and nobody goes past them. Nobody moves up once
-    the event has begun, or where it does not take place.
+    Who comes with guests gets all places at once, or waits for them, and nobody goes past them, unless they are more
+    than the venue has places by now. Nobody moves up once the event has begun, or where it does not take place.
     """
     event = venue.event
     if event.cancelled_at or event.has_begun_at(now) or not venue.stands:
         return []
     left = places_left(venue)
     moved = []
-    for rsvp in Rsvp.objects.waiting().filter(venue=venue).select_related("user"):
+    for rsvp in _line(venue).select_related("user"):
         if left is not None:
+            if venue.capacity is not None and rsvp.people > venue.capacity:
+                continue
             if rsvp.people > left:
                 break
             left -= rsvp.people
@@ -60,3 +71,7 @@ def move_up(venue: Venue, *, now: datetime) -> list[Rsvp]:
         tell(notices.moved_up(rsvp, now=now))
         moved.append(rsvp)
     return moved
+
+
+def _line(venue: Venue) -> RsvpQuerySet:
+    return Rsvp.objects.waiting().filter(venue=venue)

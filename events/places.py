@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Q, Sum
 
 from events.models import Event, Rsvp, Venue
 from events.models.rsvp import GOING, WAITING
@@ -20,6 +20,8 @@ class Places:
     """Who waits for one, guests counted."""
     in_line: int
     """Sign-ups in the line: who comes next is the number after it."""
+    before: int
+    """Sign-ups in the line that will have a place: those with more people than there are places are passed."""
 
     @property
     def left(self) -> int | None:
@@ -38,7 +40,11 @@ class Places:
 
     def has_room_for(self, people: int) -> bool:
         """Whether so many find places at once: enough are free, and nobody waits for them."""
-        return self.left is None or (people <= self.left and not self.in_line)
+        return self.left is None or (people <= self.left and not self.before)
+
+    def holds(self, people: int) -> bool:
+        """Whether there are so many places at all, taken or not."""
+        return self.venue.capacity is None or people <= self.venue.capacity
 
 
 def places_at(venues: Iterable[Venue]) -> list[Places]:
@@ -51,11 +57,12 @@ def places_at(venues: Iterable[Venue]) -> list[Places]:
             going=Sum("people", filter=GOING, default=0),
             waiting=Sum("people", filter=WAITING, default=0),
             in_line=Count("pk", filter=WAITING),
+            before=Count("pk", filter=WAITING & Q(people__lte=F("venue__capacity"))),
         )
     }
-    nobody = {"going": 0, "waiting": 0, "in_line": 0}
+    nobody = {"going": 0, "waiting": 0, "in_line": 0, "before": 0}
     rows = [(venue, found.get(venue.pk, nobody)) for venue in venues]
-    return [Places(venue, row["going"], row["waiting"], row["in_line"]) for venue, row in rows]
+    return [Places(venue, row["going"], row["waiting"], row["in_line"], row["before"]) for venue, row in rows]
 
 
 def places_of(event: Event) -> list[Places]:

@@ -30,6 +30,8 @@ SENTENCES = {
     "not_checked_in": _("%(name)s is not checked in."),
     "doors_closed": _("The list opens two hours before the start, and closes a day after the end."),
     "same_venue": _("You are signed up at %(venue)s already."),
+    "never_fits": _("%(venue)s has %(places)s places in all. Come with fewer people, or choose another venue."),
+    "line_at_door": _("Others wait for a place at %(venue)s, until it begins. Add a place, or wait for the start."),
     "keeps_place": _("%(venue)s is full. You keep your place at %(here)s."),
     "nothing_written": _("Write something first."),
     "too_long_a_line": _("A line has %(most)s characters at most."),

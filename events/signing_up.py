@@ -9,7 +9,8 @@ from django.db.models import Max
 from bookings.models import NAME_LENGTH
 from events import notices
 from events.adopting import owner_of
-from events.line import has_room, people_waiting, places_left
+from events.belonging import sign_ups_of
+from events.line import has_room, joining_at, people_waiting, places_left
 from events.locks import locked_person, locked_rsvp, locked_venue
 from events.models import CONFIRMED_WITHIN, Rsvp, Venue
 from events.refusals import refusal, refused_politely
@@ -29,13 +30,15 @@ def sign_up(*, venue: Venue, user: User, people: int = 1, answer: str = "", wait
         if not user.is_active:
             raise refusal("account_gone")
         venue = locked_venue(venue.pk)
-        check_open(venue, people, now=now)
-        known = Rsvp.objects.live().filter(event=venue.event, person=user.email).first()
-        if known and known.confirmed_at:
+        check_open(venue, now=now)
+        with_address = Rsvp.objects.filter(event=venue.event, person=user.email)
+        known = (sign_ups_of(user).filter(event=venue.event) | with_address).standing().first()
+        if known:
             if known.venue_id == venue.pk:
                 return known
             raise refusal("signed_up_already")
-        rsvp = known or _new(venue, user.email, now=now)
+        check_people(venue, people)
+        rsvp = with_address.live().first() or _new(venue, user.email, now=now)
         rsvp.venue, rsvp.user, rsvp.people, rsvp.answer = venue, user, people, answer.strip()
         rsvp.name, rsvp.language = user.display_name[:NAME_LENGTH], user.language
         rsvp.confirmed_at = now
@@ -57,7 +60,8 @@ def ask_to_confirm(
         raise refusal("no_name")
     with refused_politely(), transaction.atomic():
         venue = locked_venue(venue.pk)
-        check_open(venue, people, now=now)
+        check_open(venue, now=now)
+        check_people(venue, people)
         known = Rsvp.objects.live().filter(event=venue.event, person=email).first()
         if known and known.confirmed_at:
             tell(notices.link(known, now=now))
@@ -75,6 +79,9 @@ def confirm(*, rsvp: Rsvp, venue: Venue | None = None, waits: bool = False, now:
 
     `venue` is another one of the event, where theirs has filled up meanwhile. Raises ValidationError, also after a day.
     """
+    # The account that it will belong to may be deleted at this moment: nothing may say afterwards who it was.
+    owner = owner_of(rsvp.person)
+    owner = locked_person(owner) if owner else None
     rsvp, venues = locked_rsvp(rsvp, *([venue.pk] if venue else []))
     if rsvp.left_at:
         raise refusal("left_already")
@@ -83,10 +90,13 @@ def confirm(*, rsvp: Rsvp, venue: Venue | None = None, waits: bool = False, now:
     if now > rsvp.signed_up_at + CONFIRMED_WITHIN:
         raise refusal("link_expired")
     rsvp.venue = _at_same_event(rsvp, venues[venue.pk]) if venue else rsvp.venue
-    check_open(rsvp.venue, rsvp.people, now=now)
+    check_open(rsvp.venue, now=now)
+    check_people(rsvp.venue, rsvp.people)
+    if owner and sign_ups_of(owner).standing().filter(event=rsvp.event).exists():
+        raise refusal("signed_up_already")
     rsvp.confirmed_at = now
     # Who has an account and did not sign in finds it there. The link proves the address for this sign-up, for no more.
-    rsvp.user = rsvp.user or owner_of(rsvp.person)
+    rsvp.user = owner if owner and owner.is_active else None
     with refused_politely():
         take_place(rsvp, waits=waits, now=now)
         rsvp.save()
@@ -108,8 +118,8 @@ def _at_same_event(rsvp: Rsvp, venue: Venue) -> Venue:
     return venue
 
 
-def check_open(venue: Venue, people: int, *, now: datetime) -> None:
-    """Raise ValidationError if nobody, or not so many, can sign up at a venue."""
+def check_open(venue: Venue, *, now: datetime) -> None:
+    """Raise ValidationError if nobody can sign up at a venue."""
     event = venue.event
     if event.cancelled_at:
         raise refusal("cancelled")
@@ -119,15 +129,21 @@ def check_open(venue: Venue, people: int, *, now: datetime) -> None:
         raise refusal("not_taking_sign_ups")
     if not venue.stands:
         raise refusal("venue_gone", venue=venue.name)
-    check_people(venue, people)
 
 
 def check_people(venue: Venue, people: int) -> None:
-    """Raise ValidationError for nobody, or for more guests than the event lets a person bring."""
+    """Raise ValidationError for nobody, for more guests than the event lets a person bring, or than will ever fit."""
     if people < 1:
         raise refusal("nobody")
     if people > 1 + venue.event.most_guests:
         raise refusal("too_many_people", most=venue.event.most_guests)
+    check_fits(venue, people)
+
+
+def check_fits(venue: Venue, people: int) -> None:
+    """Raise ValidationError for more people than a venue has places: they would wait for ever, and others for them."""
+    if venue.capacity is not None and people > venue.capacity:
+        raise refusal("never_fits", venue=venue.name, places=venue.capacity)
 
 
 def take_place(rsvp: Rsvp, *, waits: bool, now: datetime) -> None:
@@ -139,7 +155,7 @@ def take_place(rsvp: Rsvp, *, waits: bool, now: datetime) -> None:
         raise refusal("begun")
     if not waits:
         raise no_room(rsvp.venue)
-    rsvp.queued_at = now
+    rsvp.queued_at = joining_at(rsvp.venue, now=now)
 
 
 def no_room(venue: Venue) -> ValidationError:

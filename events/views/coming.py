@@ -92,6 +92,7 @@ def sign_up_page(
         "form": form,
         "people": people,
         "fits": at_venue.has_room_for(people),
+        "joins_line": not at_venue.has_room_for(people) and at_venue.holds(people),
         "refused": refused,
         "mine": mine,
         "mine_address": rsvp_address(mine) if mine else "",

@@ -54,6 +54,7 @@ def confirm_page(
         "venue": rsvp.venue,
         "at_venue": at_venue,
         "fits": at_venue.has_room_for(rsvp.people),
+        "can_fit": at_venue.holds(rsvp.people),
         "others": [places for places in others if places.has_room_for(rsvp.people)],
         "refused": refused,
         "is_late": is_late,

@@ -54,7 +54,7 @@ def move(request: VisitorRequest, token: str) -> HttpResponse:
 def people(request: VisitorRequest, token: str) -> HttpResponse:
     """Come with more or fewer guests, or answer the host's question in other words."""
     rsvp = rsvp_or_404(token)
-    form = SignUpForm(request.POST, event=rsvp.event)
+    form = SignUpForm(request.POST, event=rsvp.event, rsvp=rsvp)
     if not form.is_valid():
         return sign_up_page(request, rsvp, token, form=form, status=400)
     wished = form.cleaned_data
@@ -99,7 +99,6 @@ def sign_up_page(
     """The page of a sign-up as it is now; what was typed is still there."""
     event, now = rsvp.event, timezone.now()
     can_change = rsvp.is_live and not rsvp.attended_at and event.takes_sign_ups_at(now)
-    as_it_is = {"people": rsvp.people, "answer": rsvp.answer}
     context: dict[str, Any] = {
         "event": event,
         "rsvp": rsvp,
@@ -114,7 +113,7 @@ def sign_up_page(
         "is_over": event.is_over_at(now),
         "is_on": event.is_on_at(now),
         "qr_svg": qr_svg(door_address(rsvp)) if rsvp.is_live else "",
-        "form": form or SignUpForm(event=event, initial=as_it_is),
+        "form": form or SignUpForm(event=event, rsvp=rsvp),
         "refused": refused,
         "now_on": now_on(event, user=request.user, rsvp=rsvp, now=now) if rsvp.is_live else None,
         "is_new": "new" in request.GET,

@@ -40,13 +40,17 @@ class Place:
         return self.capacity - sum(self.going.values())
 
     def has_room(self, people: int) -> bool:
-        return people <= self.left and not self.line
+        return people <= self.left and not any(many <= self.capacity for _who, many in self.line)
 
     def serve(self, begun: bool) -> list[int]:
-        """Whoever is next moves up as long as there is room for all of them."""
+        """Whoever is next moves up as long as there is room for all of them; who can never fit is passed."""
         served = []
-        while not begun and self.line and self.line[0][1] <= self.left:
-            who, people = self.line.pop(0)
+        for who, people in [] if begun else [*self.line]:
+            if people > self.capacity:
+                continue
+            if people > self.left:
+                break
+            self.line.remove((who, people))
             self.going[who] = people
             served.append(who)
         return served
@@ -81,6 +85,8 @@ class Reckoning:
     def sign_up(self, who: int, at: int, people: int, waits: bool) -> bool:
         if self.where(who):
             return self.where(who)[0] is self.places[at]
+        if people > self.places[at].capacity:
+            return False
         if self.places[at].has_room(people):
             self.places[at].going[who] = people
             return True
@@ -102,6 +108,8 @@ class Reckoning:
             return False
         _place, goes, people = found
         has_room = there.has_room(people)
+        if people > there.capacity:
+            return False
         if not has_room and (goes or self.begun or not waits):
             return False
         self.take_out(who)
@@ -117,6 +125,8 @@ class Reckoning:
         if not found or who in self.came:
             return False
         place, goes, before = found
+        if people > max(before, place.capacity):
+            return False
         if goes and people > before and not place.has_room(people - before):
             return False
         if goes:
@@ -139,7 +149,8 @@ class Reckoning:
         if not found or not (found[1] or self.begun):
             return False
         place, goes, people = found
-        if (not goes or place is not there) and people > there.left:
+        has_room = people <= there.left if self.begun else there.has_room(people)
+        if (not goes or place is not there) and not has_room:
             return False
         self.take_out(who)
         there.going[who] = people
