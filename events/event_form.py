@@ -1,15 +1,20 @@
 """The form of what an event says, shared by the operators' admin and the host's own page. The acts write it."""
 
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from events.models import Event, Picture
 from events.picture_keeping import kept
+from events.shown import changed, marked, marks_of, remarked
+from spaces.templatetags.wording import clock, plain_day
 
 TEXTS = [
     "title_ja",
@@ -32,6 +37,8 @@ _LABELS = {
     "question_ja": _("question to who comes, in Japanese"),
     "question_en": _("question to who comes, in English"),
 }
+# The fields of the form where the table has other names.
+FIELD_OF = {"starts_at": "day", "ends_at": "day", "picture": "picture_file"}
 MARKDOWN = _("Markdown: an empty line begins a paragraph, **bold**, - for a list, [words](https://…) for a link.")
 
 
@@ -46,6 +53,7 @@ class EventForm(forms.ModelForm):
     )
     without_picture = forms.BooleanField(label=_("without a picture"), required=False)
     kept_picture = forms.CharField(required=False, max_length=64, widget=forms.HiddenInput)
+    shown = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
 
     class Meta:
         model = Event
@@ -59,6 +67,31 @@ class EventForm(forms.ModelForm):
             field.label = capfirst(str(_LABELS.get(name, field.label or "")))
         if not (self.instance.pk and self.instance.picture_id):
             self.fields.pop("without_picture", None)
+        if self.instance.pk:
+            self.initial["shown"] = marked(self.current())
+
+    def current(self) -> dict[str, Any]:
+        """What stands now, by the names of what the form can write."""
+        columns = [field for field in Event._meta.concrete_fields if field.name in self.fields]
+        picture = {"picture": self.instance.picture_id}
+        return {field.name: getattr(self.instance, field.attname) for field in columns} | picture
+
+    def changed(self, wished: Mapping[str, Any]) -> dict[str, Any]:
+        """What of `wished` the person has changed since the form was opened.
+
+        Raises ValidationError, by the names of fields, where somebody else has changed the same meanwhile; it says to
+        what. The form then takes that as shown, so that saving once more writes what was typed.
+        """
+        current = self.current()
+        marks = marks_of(self.cleaned_data.get("shown", ""))
+        found, overtaken = changed(wished, current, marks)
+        if overtaken:
+            # Of those alone: in the other fields there still stands what was shown at first.
+            self._resend("shown", remarked(marks, {name: current[name] for name in overtaken}))
+            raise ValidationError(
+                {FIELD_OF.get(name, name): _meanwhile(name, current[name], self.instance) for name in overtaken}
+            )
+        return found
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -101,8 +134,12 @@ class EventForm(forms.ModelForm):
             self.add_error("picture_file", problem)
             return
         self.cleaned_data["kept_picture"] = picture.digest
+        self._resend("kept_picture", picture.digest)
+
+    def _resend(self, name: str, value: str) -> None:
+        """Let the form, shown once more, carry this in a hidden field instead of what was sent."""
         data = self.data.copy() if isinstance(self.data, MultiValueDict) else dict(self.data)
-        data[self.add_prefix("kept_picture")] = picture.digest
+        data[self.add_prefix(name)] = value
         self.data = data
 
     def _picture_wish(self) -> dict[str, Picture | None]:
@@ -111,3 +148,22 @@ class EventForm(forms.ModelForm):
         if picture:
             return {"picture": picture}
         return {"picture": None} if self.cleaned_data.get("without_picture") else {}
+
+
+def _meanwhile(name: str, value: Any, event: Event) -> Any:
+    """What to say of a value that somebody else has written while the form was open."""
+    if name == "picture":
+        return _("Somebody has put on another picture meanwhile. Save once more to have yours.")
+    if name == "kind":
+        value = event.get_kind_display()
+    elif name == "host":
+        value = event.host
+    elif isinstance(value, datetime):
+        with timezone.override(event.organiser.zone):
+            starts_at, ends_at = timezone.localtime(event.starts_at), timezone.localtime(event.ends_at)
+            value = f"{plain_day(starts_at)} {clock(starts_at)}–{clock(ends_at)}"
+    if value in (None, ""):
+        return _("Somebody has emptied this meanwhile. Save once more to write yours.")
+    return _("Somebody has changed this meanwhile. It says now: “%(now)s” Save once more to write yours.") % {
+        "now": value
+    }

@@ -40,6 +40,7 @@ urlpatterns = [
     path("events/<slug:reference>/wall/", wall.wall, name="wall"),
     path("events/<slug:reference>/wall/<int:pk>/hiding/", wall.hide, name="hide"),
     path("events/<slug:reference>/host/", host.host, name="host"),
+    path("events/<slug:reference>/host/cancelling/", host.host_cancel, name="host_cancel"),
     path("events/<slug:reference>/host/thanks/", host.host_thanks, name="host_thanks"),
     path("events/<slug:reference>/door/", door.door, name="door"),
     path("events/<slug:reference>/door/counts/", door.counts, name="door_counts"),

@@ -25,7 +25,7 @@ from bookings.admin.asking import Question, QuestionForm
 from bookings.admin.asking import ask as ask_page
 from bookings.admin.scope import signed_in
 from bookings.holding import with_holders
-from events import announcing, series, series_changes, taking_part
+from events import announcing, host_forms, series, series_changes, taking_part
 from events.admin.offer_fields import places_field
 from events.admin.reach import event_or_404
 from events.admin.repeating_form import RepeatingForm
@@ -92,18 +92,13 @@ class OnlineForm(QuestionForm):
     )
 
 
-class ThanksForm(QuestionForm):
-    text = forms.CharField(
-        label=gettext_lazy("thanks"), max_length=2000, widget=UnfoldAdminTextareaWidget(attrs={"rows": 6})
-    )
-    photos_url = forms.CharField(
-        label=gettext_lazy("photos or notes"),
-        required=False,
-        max_length=300,
-        validators=[is_web_address],
-        help_text=gettext_lazy("A link to where they are."),
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "url"}),
-    )
+class ThanksForm(QuestionForm, host_forms.ThanksForm):
+    """The host's, in the admin's dress."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["text"].widget = UnfoldAdminTextareaWidget(attrs={"rows": 6})
+        self.fields["photos_url"].widget = UnfoldAdminTextInputWidget(attrs={"type": "url"})
 
 
 def announce_view(request: HttpRequest, pk: int) -> HttpResponse:

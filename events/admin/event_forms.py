@@ -4,7 +4,6 @@ Only the acts can tell whether it can be so, as they look at what is booked: the
 The admin has opened a transaction around it, and nothing of an act stays that refuses.
 """
 
-from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -24,7 +23,6 @@ from unfold.widgets import (
     UnfoldBooleanWidget,
 )
 
-from bookings.admin.acts import IN_OUR_TIME
 from bookings.admin.asking import day_widget
 from bookings.holding import with_holders
 from events.admin.offer_fields import HoldField, NoteForm, held_seats_field, online_url_field, places_field
@@ -35,24 +33,13 @@ from events.event_form import TEXTS, EventForm
 from events.models import Event
 from events.series_changes import change_following
 from events.taking_part import Offer
+from events.times_form import TimesForm
 from members.models import User
 from spaces.models import Space
 
-# An event may go on past midnight: an end up to this hour is the next morning's.
-NEXT_MORNING = time(5, 0)
 
-
-def _clock(label: Any, **more: Any) -> forms.TimeField:
-    """The browser's own field for a time, which needs no script."""
-    return forms.TimeField(label=label, widget=UnfoldAdminTextInputWidget(attrs={"type": "time"}), **more)
-
-
-class TimedForm(EventForm, RepeatingForm):
+class TimedForm(TimesForm, RepeatingForm):
     """What both forms ask: what it is, when, for whom."""
-
-    day = forms.DateField(label=_("day"), validators=IN_OUR_TIME, widget=day_widget())
-    starts = _clock(_("starts"))
-    ends = _clock(_("ends"), help_text=_("Up to 5:00 is the morning after."))
 
     class Meta(EventForm.Meta):
         fields = [*TEXTS, "kind", "host", "most_guests", "decline_hours"]
@@ -67,6 +54,9 @@ class TimedForm(EventForm, RepeatingForm):
         super().__init__(*args, **kwargs)
         picture = self.fields["picture_file"]
         picture.widget = UnfoldAdminFileFieldWidget(attrs=picture.widget.attrs)
+        self.fields["day"].widget = day_widget()
+        for name in ("starts", "ends"):
+            self.fields[name].widget = UnfoldAdminTextInputWidget(attrs={"type": "time"})
         if "without_picture" in self.fields:
             self.fields["without_picture"].widget = UnfoldBooleanWidget()
         for field in self.fields.values():
@@ -84,15 +74,6 @@ class TimedForm(EventForm, RepeatingForm):
     def act(self, wish: dict[str, Any]) -> Event:
         """Write it. Raises ValidationError."""
         raise NotImplementedError
-
-    def times(self, space: Space) -> dict[str, datetime]:
-        """Start and end, by the clocks of a space."""
-        day, starts, ends = (self.cleaned_data[name] for name in ("day", "starts", "ends"))
-        last = day + timedelta(days=1) if ends < starts and ends <= NEXT_MORNING else day
-        return {
-            "starts_at": datetime.combine(day, starts, space.zone),
-            "ends_at": datetime.combine(last, ends, space.zone),
-        }
 
 
 class NewEventForm(TimedForm, NoteForm):
@@ -202,15 +183,10 @@ class ChangedEventForm(TimedForm):
             self.fields["pattern"].help_text = _("Another rule is for this date and those that follow.")
         if event.pk and "host" in self.fields:
             self._keep_host(event)
-        if event.pk:
-            zone = event.organiser.zone
-            starts, ends = event.starts_at.astimezone(zone), event.ends_at.astimezone(zone)
-            self.initial.update(day=starts.date().isoformat(), starts=f"{starts:%H:%M}", ends=f"{ends:%H:%M}")
 
     def act(self, wish: dict[str, Any]) -> Event:
         event, now = self.instance, timezone.now()
-        values = {**self.values, **self.times(event.organiser)}
-        changed = {name: value for name, value in values.items() if (getattr(event, name) or "") != (value or "")}
+        changed = self.changed({**self.values, **self.times(event.organiser)})
         repeats = self.repeats(wish["day"]) if event.series_id else None
         if wish.get("reach") == self.FOLLOWING:
             [first, *_later] = change_following(

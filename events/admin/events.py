@@ -127,7 +127,7 @@ class EventAdmin(OwnSpacesAdmin):
             return [(None, {"fields": _looked_at(obj)})]
         of_series = [_REACH] if obj.series_id else []
         shown = ["picture_shown", "without_picture"] if obj.picture_id else []
-        fields = [*texts[1]["fields"][:-1], *shown, ("picture_file", "kept_picture")]
+        fields = [*texts[1]["fields"][:-1], *shown, ("picture_file", "kept_picture", "shown")]
         return [_WHEN, (texts[0], {"fields": fields}), guests, *of_series]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:

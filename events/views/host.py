@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from events import announcing, taking_part
-from events.host_forms import ThanksForm, WordsForm
+from events.host_forms import HostForm, ReasonForm, ThanksForm
 from events.models import Event, Venue
 from events.taking_part import Offer
 from events.thanking import thank, who_came
@@ -26,14 +26,14 @@ from members.roles import may
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def host(request: SignedInRequest, reference: str) -> HttpResponse:
-    """What the event says, to be changed by who holds it; for who receives people at a venue, the way to the door."""
+    """What the event is and when, to be changed by who holds it; for who receives people, the way to the door."""
     event = _hosted_or_404(request, reference)
     now = timezone.now()
     if not _is_open_to(event, request.user, now):
         return _page(request, event, now, status=405 if request.method == "POST" else 200)
     online = _online(event)
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
-    form = WordsForm(*sent, instance=event, online=online)
+    form = HostForm(*sent, instance=event, online=online)
     if request.method == "POST" and form.is_valid():
         try:
             _write(event, online, form, now)
@@ -43,6 +43,29 @@ def host(request: SignedInRequest, reference: str) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("events:host", event.reference)
     return _page(request, event, now, form=form, status=400 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def host_cancel(request: SignedInRequest, reference: str) -> HttpResponse:
+    """Ask why the event does not take place, and tell everybody."""
+    event = _hosted_or_404(request, reference)
+    now = timezone.now()
+    if not _is_open_to(event, request.user, now):
+        return _page(request, event, now, status=405 if request.method == "POST" else 200)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            announcing.cancel(event=event, reason=form.cleaned_data["reason"], now=now)
+        except ValidationError as refused:
+            form.add_error("reason", refused)
+        else:
+            messages.success(request, _("The event is cancelled."))
+            return redirect("events:host", event.reference)
+    told = sum(rsvp.person is not None for rsvp in announcing.standing(event))
+    context = {"event": event, "form": form, "told": told}
+    with timezone.override(event.organiser.zone):
+        return render(request, "events/host_cancel.html", context, status=400 if form.errors else 200)
 
 
 @never_cache
@@ -85,13 +108,13 @@ def _online(event: Event) -> Venue | None:
 
 
 @transaction.atomic
-def _write(event: Event, online: Venue | None, form: WordsForm, now: datetime) -> None:
-    """Write what is another by the form. Raises ValidationError."""
-    changed = {name: value for name, value in form.values.items() if (getattr(event, name) or "") != (value or "")}
-    if changed:
-        announcing.change(event=event, values=changed, now=now)
-    link = form.cleaned_data.get("online_url", "")
-    if online and link != online.online_url:
+def _write(event: Event, online: Venue | None, form: HostForm, now: datetime) -> None:
+    """Write what the person has changed. Raises ValidationError."""
+    wish = form.wish()
+    link = wish.pop("online_url", None)
+    if wish:
+        announcing.change(event=event, values=wish, now=now)
+    if online and link is not None:
         note_ja, note_en = (getattr(online, name) or "" for name in ("note_ja", "note_en"))
         offer = Offer(online.capacity, host=online.host, note_ja=note_ja, note_en=note_en, online_url=link)
         taking_part.change_venue(venue=online, offer=offer, now=now)
@@ -102,7 +125,7 @@ def _page(
     event: Event,
     now: datetime,
     *,
-    form: WordsForm | None = None,
+    form: HostForm | None = None,
     thanks: ThanksForm | None = None,
     status: int = 200,
 ) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from events.announcing import change
 from events.models import Event, Picture, Series, Venue
 from events.series import repeat
 from events.signing_up import sign_up
@@ -489,3 +490,20 @@ def test_pages_read_in_japanese(as_user, sam, jelly):
 def test_an_event_that_is_of_no_series_has_none_to_end(organiser, jelly):
     assert organiser.get(page("end", jelly)).status_code == 404
     assert organiser.post(page("end", jelly), {"reason": "大雪"}).status_code == 404
+
+
+def test_what_others_wrote_while_the_form_was_open_stays_and_what_two_changed_is_shown(organiser, jelly):
+    opened = Page(organiser.get(page("change", jelly))).form("title_ja").fields
+    sent = {**opened, "title_en": "Mine", "decline_hours": "6"}
+    change(event=jelly, values={"title_en": "Theirs", "text_ja": "その間に", "most_guests": 5}, now=NOW)
+
+    answer = organiser.post(page("change", jelly), sent)
+
+    read = Page(answer)
+    assert (answer.status_code, "It says now: “Theirs”" in read.text) == (200, True)
+    jelly.refresh_from_db()
+    assert (jelly.title_en, jelly.decline_hours) == ("Theirs", 24)
+
+    assert organiser.post(page("change", jelly), read.form("title_ja").fields).status_code == 302
+    jelly.refresh_from_db()
+    assert (jelly.title_en, jelly.text_ja, jelly.most_guests, jelly.decline_hours) == ("Mine", "その間に", 5, 6)

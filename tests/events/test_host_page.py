@@ -11,12 +11,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
+from events.announcing import change
 from events.models import Event, Venue
 from members.models import Operator
 from notices.models import Notice
 from tests.conftest import NOW, make_operator
-from tests.events.making import make_event, make_rsvp, make_venue
-from tests.factories import make_user
+from tests.events.making import FRIDAY, make_event, make_rsvp, make_venue
+from tests.factories import JAPAN, at, make_user
 from tests.reading import Page, english
 
 
@@ -45,14 +46,21 @@ def thanks(event: Event) -> str:
 
 
 def words(event: Event, **changes: object) -> dict[str, object]:
-    return {"title_ja": event.title_ja, "title_en": event.title_en, "text_ja": event.text_ja or "", **changes}
+    """What a form sends back of which only `changes` were typed."""
+    starts, ends = event.starts_at.astimezone(JAPAN), event.ends_at.astimezone(JAPAN)
+    kept = {"title_ja": event.title_ja, "title_en": event.title_en, "text_ja": event.text_ja or ""}
+    kept |= {"kind": event.kind, "most_guests": event.most_guests, "decline_hours": event.decline_hours}
+    return {**kept, "day": starts.date(), "starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}", **changes}
 
 
-def test_a_host_writes_what_the_event_says_and_not_when_or_where(host, jelly, here):
-    starts_at = jelly.starts_at
+def calling_off(event: Event) -> str:
+    return reverse("events:host_cancel", args=[event.reference])
+
+
+def test_a_host_writes_what_the_event_says_and_not_where(host, jelly, here):
     sent = words(jelly, text_en="Bring a *cup*", question_en="Tea or coffee?", stream_url="https://live.example/1")
 
-    answer = host.post(page(jelly), {**sent, "starts_at": "2026-12-01", "capacity": "999", "most_guests": "9"})
+    answer = host.post(page(jelly), {**sent, "capacity": "999"})
 
     assert answer.url == page(jelly)
     jelly.refresh_from_db()
@@ -62,7 +70,127 @@ def test_a_host_writes_what_the_event_says_and_not_when_or_where(host, jelly, he
         "Tea or coffee?",
         sent["stream_url"],
     )
-    assert (jelly.starts_at, jelly.most_guests, here.capacity) == (starts_at, 2, 10)
+    assert here.capacity == 10
+
+
+def test_a_host_moves_the_event_and_who_has_signed_up_is_told(host, jelly, here, aiko):
+    make_rsvp(here, aiko)
+    changes = {"day": "2026-12-01", "starts": "22:00", "ends": "01:00", "kind": "talk", "most_guests": "0"}
+
+    host.post(page(jelly), words(jelly, **changes, decline_hours="6"))
+
+    jelly.refresh_from_db()
+    assert (jelly.starts_at, jelly.ends_at) == (at("22:00", date(2026, 12, 1)), at("01:00", date(2026, 12, 2)))
+    assert (jelly.kind, jelly.most_guests, jelly.decline_hours, jelly.sequence) == ("talk", 0, 6, 1)
+    assert Notice.objects.filter(kind="event.changed", recipient=aiko.email).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"day": "tomorrow"}, "Enter a valid date."),
+        ({"ends": "12:00"}, "The end must be after the start."),
+        ({"day": "2026-11-01"}, "past"),
+        ({"most_guests": "21"}, "less than or equal to 20"),
+        ({"decline_hours": "x"}, "Enter a whole number."),
+        ({"kind": "rave"}, "Select a valid choice."),
+    ],
+)
+def test_a_time_or_number_that_can_not_be_is_refused_and_the_rest_kept(host, jelly, here, wrong, said):
+    answer = host.post(page(jelly), words(jelly, text_en="Bring a cup", **wrong))
+
+    assert answer.status_code == 400
+    assert said in Page(answer).text
+    assert "Bring a cup" in answer.content.decode()
+
+
+def test_a_host_cancels_with_a_reason(host, jelly, here, aiko):
+    make_rsvp(here, aiko)
+    assert "1 person is told by mail." in Page(host.get(calling_off(jelly))).text
+
+    refused = host.post(calling_off(jelly), {"reason": " "})
+    too_long = host.post(calling_off(jelly), {"reason": "x" * 301})
+    answer = host.post(calling_off(jelly), {"reason": "Snow"}, follow=True)
+
+    assert (refused.status_code, too_long.status_code) == (400, 400)
+    assert "The event is cancelled." in Page(answer).text
+    jelly.refresh_from_db()
+    assert (jelly.cancelled_at is not None, jelly.cancel_reason) == (True, "Snow")
+    assert Notice.objects.filter(kind="event.cancelled", recipient=aiko.email).count() == 1
+    assert host.post(calling_off(jelly), {"reason": "Snow"}).status_code == 405
+
+
+def test_who_receives_people_at_a_venue_does_not_cancel(as_user, client, jelly, here, aiko, ben):
+    Venue.objects.filter(pk=here.pk).update(host=aiko)
+
+    assert as_user(aiko).post(calling_off(jelly), {"reason": "Snow"}).status_code == 405
+    assert as_user(ben).post(calling_off(jelly), {"reason": "Snow"}).status_code == 404
+    jelly.refresh_from_db()
+    assert jelly.cancelled_at is None
+
+
+# Written meanwhile by somebody else
+
+
+def typed(client: Client, event: Event, **changes: object) -> dict[str, object]:
+    """What a browser sends of the page as it is open now, with what is typed into it."""
+    return {**Page(client.get(page(event))).form("title_ja").fields, **changes}
+
+
+def test_what_others_wrote_meanwhile_stays(host, jelly, here):
+    sent = typed(host, jelly, stream_url="https://live.example/1")
+    change(event=jelly, values={"text_ja": "その間に\n書いた", "ends_at": at("18:00", FRIDAY)}, now=NOW)
+
+    assert host.post(page(jelly), sent).status_code == 302
+
+    jelly.refresh_from_db()
+    assert (jelly.text_ja, jelly.ends_at) == ("その間に\n書いた", at("18:00", FRIDAY))
+    assert jelly.stream_url == "https://live.example/1"
+
+
+def test_what_two_have_changed_is_shown_to_the_second_who_saves_once_more(host, jelly, here):
+    online = make_venue(jelly, None, capacity=30, online_url="https://meet.example/old")
+    sent = typed(host, jelly, title_en="Mine", starts="14:00", online_url="https://meet.example/mine")
+    change(event=jelly, values={"title_en": "Theirs", "starts_at": at("12:00", FRIDAY)}, now=NOW)
+    Venue.objects.filter(pk=online.pk).update(online_url="https://meet.example/theirs")
+
+    answer = host.post(page(jelly), sent)
+
+    assert answer.status_code == 400
+    read = Page(answer)
+    assert "It says now: “Theirs”" in read.text
+    assert "12:00–17:00" in read.text
+    assert "https://meet.example/theirs" in read.text
+    jelly.refresh_from_db()
+    assert jelly.title_en == "Theirs"
+    again = read.form("title_ja").fields
+    assert (again["title_en"], again["starts"]) == ("Mine", "14:00")
+
+    host.post(page(jelly), again)
+
+    jelly.refresh_from_db()
+    online.refresh_from_db()
+    assert (jelly.title_en, jelly.starts_at) == ("Mine", at("14:00", FRIDAY))
+    assert online.online_url == "https://meet.example/mine"
+
+
+@pytest.mark.parametrize("shown", ["", "x", "[]", "{}", '{"title_en": 1}', "null"])
+def test_a_form_whose_marks_are_lost_counts_as_just_opened(host, jelly, here, shown):
+    assert host.post(page(jelly), {**typed(host, jelly, title_en="Mine"), "shown": shown}).status_code == 302
+
+    jelly.refresh_from_db()
+    assert jelly.title_en == "Mine"
+
+
+def test_lines_that_a_browser_ends_in_its_own_way_are_no_change(host, jelly, here):
+    change(event=jelly, values={"text_ja": "一行\n二行"}, now=NOW)
+    jelly.refresh_from_db()
+    changed_at = jelly.changed_at
+
+    host.post(page(jelly), typed(host, jelly, text_ja="一行\r\n二行"))
+
+    jelly.refresh_from_db()
+    assert (jelly.text_ja, jelly.changed_at) == ("一行\n二行", changed_at)
 
 
 def test_a_host_writes_the_link_to_take_part_online(host, jelly, here):
