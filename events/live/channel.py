@@ -6,8 +6,9 @@ nothing is lost without either: the rows are in PostgreSQL, and pages reload the
 
 import json
 import logging
+import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
@@ -20,7 +21,7 @@ from django_redis.exceptions import ConnectionInterrupted
 from redis.exceptions import RedisError
 
 CHANNEL = "coworking:live"
-GOOD_FOR = timedelta(days=1)
+GOOD_FOR = timedelta(minutes=30)  # then the page asks anew, and whoever may not see the wall any more hears no more
 LINE, HIDDEN, COUNTS = "line", "hidden", "counts"
 WALL = (LINE, HIDDEN)  # what only those hear who see the wall
 _SALT = "events.live"
@@ -35,20 +36,23 @@ class Reader:
 
     reference: str
     sees_wall: bool
+    until: float = field(default=0.0, compare=False)
+    """When the token lapses, and the stream with it; in seconds since the epoch."""
 
 
 def token(event_reference: str, *, sees_wall: bool) -> str:
-    """What opens the stream of one event, for a day. The page that carries it has checked who asks."""
-    return signing.dumps([event_reference, sees_wall], salt=_SALT)
+    """What opens the stream of one event, for GOOD_FOR. The page that carries it has checked who asks."""
+    until = time.time() + GOOD_FOR.total_seconds()
+    return signing.Signer(salt=_SALT).sign_object([event_reference, sees_wall, until])
 
 
 def reading(token: str) -> Reader | None:
-    """Whose token it is, or None of one that is forged, cut off, or older than a day."""
+    """Whose token it is, or None of one that is forged, cut off, or has lapsed."""
     try:
-        reference, sees_wall = signing.loads(token, salt=_SALT, max_age=GOOD_FOR)
+        reader = Reader(*signing.Signer(salt=_SALT).unsign_object(token))
     except signing.BadSignature:
         return None
-    return Reader(reference, sees_wall)
+    return reader if time.time() < reader.until else None
 
 
 def address(event_reference: str, *, sees_wall: bool, language: str) -> str:

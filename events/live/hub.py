@@ -49,6 +49,11 @@ class Listener:
         pieces, self._pieces = self._pieces, []
         return b"".join(pieces)
 
+    def lapse(self) -> None:
+        """Say that the right to listen has lapsed; after what waits the stream ends with it."""
+        self.give(wire.event(wire.LAPSED))
+        self.is_closed = True
+
     def close(self) -> None:
         """What waits is dropped, and the stream ends as soon as its last piece is out."""
         self.is_closed = True

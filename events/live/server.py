@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 import signal
+import time
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -84,15 +85,17 @@ class Live:
             last = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
             listener = self.hub.join(reader, asked.get("language", settings.LANGUAGE_CODE), last)
             self._streams += 1
+            lapse = asyncio.get_running_loop().call_later(reader.until - time.time(), listener.lapse)
             try:
                 await _stream(listener, receive, send)
             finally:
+                lapse.cancel()
                 self._streams -= 1
                 self.hub.leave(listener)
 
 
 async def _stream(listener: Listener, receive: Receive, send: Send) -> None:
-    """Send what the listener gets, until either side ends it."""
+    """Send what the listener gets, until either side ends it or the right to it lapses."""
     leaving = asyncio.create_task(_has_left(receive))
     leaving.add_done_callback(lambda _: listener.close())
     try:
@@ -102,7 +105,7 @@ async def _stream(listener: Listener, receive: Receive, send: Send) -> None:
         while not listener.is_closed:
             await send({"type": "http.response.body", "body": piece, "more_body": True})
             piece = await listener.take()
-        await send({"type": "http.response.body", "body": b""})
+        await send({"type": "http.response.body", "body": piece})
     finally:
         leaving.cancel()
 

@@ -6,7 +6,7 @@ import re
 from events.live import channel
 from events.live.channel import Message
 
-JOINED, LOST, RELOAD = "joined", "lost", "reload"
+JOINED, LOST, RELOAD, LAPSED = "joined", "lost", "reload", "lapsed"
 HEARTBEAT = b":\n\n"
 _LINE_ENDS = re.compile(r"\r\n|\r|\n")
 

@@ -1,15 +1,16 @@
 // The page of an event follows what happens there. What is new comes at once, by server-sent events from the process
 // `live`; while that can't be reached, the page looks anew every twenty seconds. Without this script it is only as it was.
-//   data-live="address of the stream, or nothing"   data-reload="address of what the part below holds by now"
+//   data-reload="address of what the part below holds by now"
 //   [data-live-part]         is replaced by what data-reload gives; a form in which somebody types stands outside of it
+//   data-live="address of the stream, or nothing"   stands in the part, as it is good for half an hour and comes anew with it
 //   [data-wall]              new lines come first in it, each with an id of its own, line-<key>
 //   [data-here="<venue>"]    how many are there now
 "use strict";
 
 (() => {
   const EVERY = 20000;
-  const root = () => document.querySelector("[data-live]"); // anew, since it may stand in the part that is replaced
-  if (!root()) return;
+  const root = document.querySelector("[data-reload]");
+  if (!root) return;
 
   let stream = null;
   let follows = false; // it is told what happens
@@ -36,7 +37,7 @@
   async function fetched() {
     meanwhile = [];
     try {
-      const answer = await fetch(root().dataset.reload, { signal: AbortSignal.timeout(10000) });
+      const answer = await fetch(root.dataset.reload, { signal: AbortSignal.timeout(10000) });
       const html = await answer.text();
       // Who is no longer signed in is sent elsewhere: what they see stays as it is.
       if (!answer.ok || answer.redirected) return;
@@ -66,7 +67,7 @@
   }
 
   function connect() {
-    const address = root().dataset.live;
+    const address = document.querySelector("[data-live]")?.dataset.live;
     if (!address || stream || document.hidden) return;
     const mine = new EventSource(address);
     stream = mine;
@@ -81,6 +82,13 @@
     mine.addEventListener("reload", () => {
       turns(true);
       setTimeout(reload, Math.random() * 2000); // hundreds of pages hear this at the same moment
+    });
+    mine.addEventListener("lapsed", () => {
+      mine.close();
+      if (stream !== mine) return;
+      stream = null;
+      turns(false);
+      look();
     });
     mine.addEventListener("error", () => {
       // A browser comes back by itself, unless it was refused.

@@ -14,15 +14,15 @@ class Wall:
     lines: list[int] = []
     here = 0
     looked = 0
+    is_seen = True
 
 
 @login_not_required
 def page(request: HttpRequest) -> HttpResponse:
-    address = channel.address("SEPT", sees_wall=True, language="ja").replace("&", "&amp;")
     return HttpResponse(
         f"""<!doctype html><html lang="ja"><title>Jelly</title><link rel="icon" href="data:,">
         <script src="{settings.STATIC_URL}events/live.js" defer></script>
-        <div data-live="{address}" data-reload="/part/"><form><input name="words"></form>
+        <div data-reload="/part/"><form><input name="words"></form>
         <div data-live-part>{part_html()}</div></div>"""
     )
 
@@ -35,7 +35,9 @@ def part(request: HttpRequest) -> HttpResponse:
 
 def part_html() -> str:
     lines = "".join(line(number) for number in reversed(Wall.lines))
-    return f'<b data-here="3">{Wall.here}</b><b data-here="4">0</b><ul data-wall>{lines}</ul>'
+    address = channel.address("SEPT", sees_wall=Wall.is_seen, language="ja").replace("&", "&amp;")
+    counts = f'<b data-here="3">{Wall.here}</b><b data-here="4">0</b>'
+    return f'<i data-live="{address}" hidden></i>{counts}<ul data-wall>{lines}</ul>'
 
 
 def line(number: int) -> str:

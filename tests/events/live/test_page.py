@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ pytestmark = [pytest.mark.urls("tests.events.live.pages"), pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def wall() -> type[Wall]:
-    Wall.lines, Wall.here, Wall.looked = [1], 2, 0
+    Wall.lines, Wall.here, Wall.looked, Wall.is_seen = [1], 2, 0, True
     return Wall
 
 
@@ -140,7 +141,7 @@ def test_when_the_process_is_gone_it_looks_for_itself_and_follows_the_next_one(
 
 
 def test_a_refused_token_is_no_end(context: BrowserContext, live: Live):
-    """As after a day: the page goes on looking for itself."""
+    """The page goes on looking for itself."""
     page = context.new_page()
     page.clock.install()
     page.route("**/page/", lambda route: route.fulfill(body=route.fetch().text().replace("token=", "token=x")))
@@ -149,6 +150,30 @@ def test_a_refused_token_is_no_end(context: BrowserContext, live: Live):
     page.clock.fast_forward(24_000)
 
     expect(page.locator("[data-wall] li")).to_have_text(["2", "1"])
+
+
+def test_a_page_follows_on_by_the_right_that_it_has_when_its_address_lapses(
+    context: BrowserContext, live: Live, monkeypatch: pytest.MonkeyPatch
+):
+    """The wall is not its reader's any more, and the counts are everybody's."""
+    with monkeypatch.context() as short:
+        short.setattr(channel, "GOOD_FOR", timedelta(seconds=4))
+        page = following(context, live)
+    Wall.is_seen = False
+
+    until_looked(page)
+    channel._send(channel.line("SEPT", 2, {"ja": line(2)}))
+    until_told(page)
+
+    assert page.locator("#line-2").count() == 0
+
+
+def until_looked(page: Page) -> None:
+    until = time.monotonic() + 10
+    while not Wall.looked:
+        assert time.monotonic() < until
+        page.wait_for_timeout(20)
+    expect(page.locator("[data-here='4']")).to_have_text("0")
 
 
 def test_a_line_that_comes_while_the_part_is_fetched_is_not_lost(context: BrowserContext, live: Live):

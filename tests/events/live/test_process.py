@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg2
@@ -95,6 +96,20 @@ def test_who_comes_back_hears_what_came_meanwhile(follow):
     back = follow(event="LEFT", last=last)
 
     assert [said.text for said in back.heard] == ["<li>二</li>", ""]
+
+
+def test_a_stream_ends_when_the_right_to_it_lapses(live: Live, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(channel, "GOOD_FOR", timedelta(seconds=3))
+    path = path_for("SHORT", channel.token("SHORT", sees_wall=True))
+    with Following(live.url + path) as reader:
+        reader.until("joined")
+        channel._send(channel.line("SHORT", 1, {"ja": "<li>一</li>"}))
+        assert reader.until("line").text == "<li>一</li>"
+
+        reader.until("lapsed", seconds=6)
+
+        reader.until_it_ends()
+    assert live.get(path)[0] == 403
 
 
 def test_a_stream_is_fit_for_proxies_and_for_the_site_alone(follow):
