@@ -4,10 +4,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from bookings.reference import normalised
 from events.forms import SignUpForm
 from events.ics import event_file
 from events.links import rsvp_address
@@ -22,11 +23,11 @@ MOST_DATES = 6
 
 
 def event_or_404(reference: str, viewer: Viewer) -> Event:
-    """An announced event, or any that the viewer holds."""
+    """An announced event, or any that the viewer holds; its reference as a person may have typed it."""
     rows = Event.objects.select_related("organiser", "host", "series", "picture")
     # The page wants their addresses only.
     rows = rows.defer("picture__content", "picture__card")
-    found = rows.filter(reference=reference).first()
+    found = rows.filter(reference=normalised(reference)).first()
     if found is None or not (found.is_announced or is_host(found, viewer)):
         raise Http404
     return found
@@ -51,6 +52,8 @@ def own_sign_up(event: Event, viewer: Viewer) -> Rsvp | None:
 @require_safe
 def event(request: VisitorRequest, reference: str) -> HttpResponse:
     found = event_or_404(reference, request.user)
+    if found.reference != reference:
+        return redirect(found)
     with timezone.override(found.organiser.zone):
         return render(request, "events/event.html", event_context(found, request.user))
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from bookings.reference import normalised
 from events import announcing, taking_part
 from events.host_forms import HostForm, ReasonForm, ThanksForm
 from events.models import Event, Venue
@@ -96,7 +97,7 @@ def may_change(event: Event, user: User) -> bool:
 
 def _hosted_or_404(request: SignedInRequest, reference: str) -> Event:
     rows = Event.objects.hosted_by(request.user).select_related("organiser", "host", "picture")
-    return get_object_or_404(rows.defer("picture__content", "picture__card"), reference=reference)
+    return get_object_or_404(rows.defer("picture__content", "picture__card"), reference=normalised(reference))
 
 
 def _is_open_to(event: Event, user: User, now: datetime) -> bool:

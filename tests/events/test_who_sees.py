@@ -108,3 +108,15 @@ def test_the_desk_stands_at_the_door_and_changes_nothing(jelly, four_spaces, as_
     assert client.post(admin(jelly), sent).status_code == 403
     jelly.refresh_from_db()
     assert (jelly.title_ja, jelly.cancelled_at) == ("金曜のJelly", None)
+
+
+def test_a_reference_is_found_as_it_is_typed(jelly, client, as_user, sam):
+    typed = f"{jelly.reference[:4]}-{jelly.reference[4:]}".lower()
+
+    answer = client.get(reverse("events:event", args=[typed]))
+
+    assert (answer.status_code, answer.url) == (302, jelly.get_absolute_url())
+    assert as_user(sam).get(reverse("events:host", args=[typed])).status_code == 200
+    assert client.get(reverse("events:event", args=["nothing"])).status_code == 404
+    draft(jelly)
+    assert client.get(reverse("events:event", args=[typed])).status_code == 404
