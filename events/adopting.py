@@ -3,7 +3,9 @@
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db import transaction
 
+from events.locks import locked_person, locked_venues
 from events.models import Rsvp
 from members.models import User
 from members.requests import Viewer
@@ -18,7 +20,14 @@ def adopt(user: Viewer) -> None:
         return
     confirmed = EmailAddress.objects.filter(user=user, verified=True)
     found = Rsvp.objects.filter(user__isnull=True, confirmed_at__isnull=False, person__in=confirmed.values("email"))
-    found.update(user=user)
+    if not found.exists():
+        return
+    with transaction.atomic():
+        # The account may be deleted in another tab at this moment: nothing may say afterwards who it was.
+        if not locked_person(user).is_active:
+            return
+        locked_venues(found.order_by().values_list("venue_id", flat=True))
+        found.update(user=user)
 
 
 def owner_of(address: str | None) -> User | None:

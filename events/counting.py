@@ -11,9 +11,10 @@ from events.models import Rsvp, Venue
 def with_counts(venues: QuerySet[Venue]) -> QuerySet[Any]:
     """Venues with `going` and `waiting`: people, guests counted."""
     own = Rsvp.objects.filter(venue=OuterRef("pk"))
-    return venues.annotate(going=_people(own.going()), waiting=_people(own.waiting()))
+    return venues.annotate(going=people_in(own.going()), waiting=people_in(own.waiting()))
 
 
-def _people(rows: QuerySet[Rsvp]) -> Coalesce:
+def people_in(rows: QuerySet[Rsvp]) -> Coalesce:
+    """How many people sign-ups of one venue are, guests counted, beside that venue."""
     summed = rows.order_by().values("venue").annotate(people_in_all=Sum("people")).values("people_in_all")
     return Coalesce(Subquery(summed, output_field=IntegerField()), 0)

@@ -95,8 +95,8 @@ def rows_of(rsvp: Rsvp) -> list[tuple[str, str]]:
         rows.append((_("Address"), space.address))
     if rsvp.guests:
         rows.append((_("People"), str(rsvp.people)))
-    if rsvp.is_waiting:
-        rows.append((_("On the waiting list"), _("Number %(number)s") % {"number": number_in_line(rsvp)}))
+    if rsvp.is_waiting and (number := number_in_line(rsvp)):
+        rows.append((_("On the waiting list"), _("Number %(number)s") % {"number": number}))
     return rows
 
 

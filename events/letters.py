@@ -59,12 +59,16 @@ def going(notice: Notice) -> Letter:
 
 def waiting(notice: Notice) -> Letter:
     rsvp = rsvp_of(notice)
-    others = other_venues(rsvp)
+    others, number = other_venues(rsvp), number_in_line(rsvp)
+    # Who moves up at this very moment has no number any more; the next letter says so.
+    title = (
+        _("You are number %(number)s on the waiting list") % {"number": number} if number else _("On the waiting list")
+    )
     return sign_up_letter(
         rsvp,
         with_file=True,
         subject=_("Waiting list: %(event)s, %(day)s") % named(rsvp),
-        title=_("You are number %(number)s on the waiting list") % {"number": number_in_line(rsvp)},
+        title=title,
         paragraphs=[
             _("%(venue)s is full at the moment.") % named(rsvp),
             _("As soon as it is your turn you have the place, and we write to you at once. You may still say no then."),

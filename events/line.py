@@ -40,8 +40,8 @@ def number_in_line(rsvp: Rsvp) -> int | None:
 
 
 def joining_at(venue: Venue, *, now: datetime) -> datetime:
-    """When somebody joins the line who does so now: after everybody in it, also where clocks differ a little."""
-    last = _line(venue).aggregate(last=Max("queued_at"))["last"]
+    """When somebody joins the line who does so now: after everybody before them, also where clocks differ a little."""
+    last = Rsvp.objects.filter(venue=venue).aggregate(last=Max("queued_at"))["last"]
     return max(now, last + timedelta(microseconds=1)) if last else now
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.db import transaction
+
 from events.models import Event, Rsvp, Venue
 from events.refusals import refusal
 from members.models import User
@@ -63,13 +65,19 @@ def locked_rsvp(rsvp: Rsvp, *others: int) -> tuple[Rsvp, dict[int, Venue]]:
     Who moved between venues meanwhile is looked for again where they are. Raises ValidationError of a sign-up that is
     not there any more, such as one that nobody has confirmed.
     """
+    own = Rsvp.objects.filter(pk=rsvp.pk)
     while True:
-        at = Rsvp.objects.values_list("venue_id", flat=True).filter(pk=rsvp.pk).first()
+        before = transaction.savepoint()
+        at = own.values_list("venue_id", flat=True).first()
         venues = locked_venues([at, *others]) if at else {}
-        found = Rsvp.objects.select_for_update(no_key=True).filter(pk=rsvp.pk).first()
-        if at is None or found is None or any(other not in venues for other in others):
+        if at is not None and own.values_list("venue_id", flat=True).first() not in {*venues, None}:
+            # They are elsewhere by now. Venues are locked in one order: these are let go before the next.
+            transaction.savepoint_rollback(before)
+            continue
+        transaction.savepoint_commit(before)
+        found = own.select_for_update(no_key=True).first()
+        if found is None or any(other not in venues for other in others):
             raise refusal("link_expired" if found is None else "event_gone")
-        if found.venue_id in venues:
-            found.venue = venues[found.venue_id]
-            found.event = found.venue.event
-            return found, venues
+        found.venue = venues[found.venue_id]
+        found.event = found.venue.event
+        return found, venues

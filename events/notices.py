@@ -39,14 +39,14 @@ THANKED_WITHIN = timedelta(days=30)
 
 
 def confirm(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
-    """The link that confirms an address; once an hour at most."""
+    """The link that confirms an address; once in five minutes at most."""
     until = min(now + CONFIRMED_WITHIN, rsvp.event.ends_at)
-    return _of(CONFIRM, rsvp, now, useful_until=until, once=f"{rsvp.link_version}:{now:%Y%m%d%H}")
+    return _of(CONFIRM, rsvp, now, useful_until=until, once=_within_minutes(rsvp, now))
 
 
 def link(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
-    """The link to a sign-up that stands, once more; once an hour at most."""
-    return _of(LINK, rsvp, now, once=f"{rsvp.link_version}:{now:%Y%m%d%H}")
+    """The link to a sign-up that stands, once more; once in five minutes at most."""
+    return _of(LINK, rsvp, now, once=_within_minutes(rsvp, now))
 
 
 def signed_up(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
@@ -179,6 +179,11 @@ def reminders(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
 def _version(rsvp: Rsvp) -> str:
     """What changes whenever time or place of somebody's event do."""
     return f"{rsvp.event.sequence}:{rsvp.sequence}"
+
+
+def _within_minutes(rsvp: Rsvp, now: datetime) -> str:
+    """Five minutes are one: who presses twice has one letter, and who lost it soon another."""
+    return f"{rsvp.link_version}:{now:%Y%m%d%H}{now.minute // 5:02}"
 
 
 def _of(

@@ -6,10 +6,12 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 
-from django.db.models import Q, Sum
+from django.db.models import OuterRef
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from events.belonging import sign_ups_of
+from events.counting import people_in
 from events.links import rsvp_token
 from events.live import channel
 from events.models import Event, Rsvp, Venue, WallLine
@@ -48,8 +50,8 @@ class Now:
 
     @property
     def sees_wall(self) -> bool:
-        """Who has a place, and hosts; the same after the event."""
-        return self.host is not None or (self.rsvp is not None and self.rsvp.is_going)
+        """Who has signed up, also who waits for a place, and hosts; the same after the event."""
+        return self.host is not None or (self.rsvp is not None and self.rsvp.is_standing)
 
     @property
     def takes_lines(self) -> bool:
@@ -108,7 +110,7 @@ class Now:
 def now_on(event: Event, *, user: Viewer, rsvp: Rsvp | None = None, now: datetime) -> Now:
     """What `user` may know of an event; `rsvp` is the sign-up whose link they came by, if they did.
 
-    In four queries at most, however many come and write. Wants the event with its organiser.
+    In five queries at most, however many come and write. Wants the event with its organiser.
     """
     looks = who_looks(event, user=user, rsvp=rsvp, now=now)
     venues = venues_now(event) if has_its_day_begun(event, now) else []
@@ -121,9 +123,7 @@ def who_looks(event: Event, *, user: Viewer, rsvp: Rsvp | None = None, now: date
     by_link, host = rsvp is not None, None
     if isinstance(user, User):
         host = user if Event.objects.hosted_by(user).filter(pk=event.pk).exists() else None
-        rsvp = (
-            rsvp or Rsvp.objects.going().filter(event=event, person=user.email).select_related("venue__space").first()
-        )
+        rsvp = rsvp or sign_ups_of(user).standing().filter(event=event).select_related("venue__space").first()
     return Now(event, now, rsvp, by_link, host)
 
 
@@ -136,10 +136,9 @@ def has_its_day_begun(event: Event, now: datetime) -> bool:
 def venues_now(event: Event) -> list[VenueNow]:
     """The venues at which an event takes place with their people, in one query."""
     venues = Venue.objects.standing().filter(event=event).select_related("space").order_by("space__position", "pk")
-    come, signed_up = Q(rsvps__attended_at__isnull=False), Q(rsvps__is_walk_in=False)
-    going = Q(rsvps__going_at__isnull=False, rsvps__left_at__isnull=True)
+    own = Rsvp.objects.filter(venue=OuterRef("pk"))
     counted = venues.annotate(
-        here=Sum("rsvps__people", filter=come, default=0),
-        expected=Sum("rsvps__people", filter=going & signed_up, default=0),
+        here=people_in(own.filter(attended_at__isnull=False)),
+        expected=people_in(own.going().filter(is_walk_in=False)),
     )
     return [VenueNow(venue, venue.here, venue.expected) for venue in counted]

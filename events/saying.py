@@ -33,7 +33,7 @@ def say(*, event: Event, rsvp: Rsvp | None = None, host: User | None = None, tex
         event = locked_event(event)
         if not event.takes_lines_at(now):
             raise refusal("wall_closed")
-        if host is None and (rsvp is None or not rsvp.is_going or rsvp.event_id != event.pk):
+        if host is None and (rsvp is None or not rsvp.is_standing or rsvp.event_id != event.pk):
             raise refusal("not_on_the_wall")
         lately = _lines_of(event, rsvp, host).filter(said_at__gt=now - WITHIN)
         sent_before = lately.filter(text=text).first()

@@ -210,8 +210,8 @@ class RsvpAdmin(Exported, LookedAtAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def state_words(self, rsvp: Rsvp) -> str:
-        if rsvp.is_waiting:
-            return _("%(state)s, number %(number)s") % {"state": rsvp.state_name, "number": number_in_line(rsvp)}
+        if rsvp.is_waiting and (number := number_in_line(rsvp)):
+            return _("%(state)s, number %(number)s") % {"state": rsvp.state_name, "number": number}
         return str(rsvp.state_name)
 
     def get_search_results(

@@ -44,7 +44,7 @@ class RsvpQuerySet(models.QuerySet["Rsvp"]):
         return self.filter(WAITING).order_by("queued_at", "pk")
 
     def standing(self) -> "RsvpQuerySet":
-        """Sign-ups that have a place or wait for one."""
+        """Sign-ups that have a place or wait for one. `Rsvp.is_standing` asks one the same."""
         return self.filter(confirmed_at__isnull=False, left_at__isnull=True)
 
     def for_user(self, user: User) -> "RsvpQuerySet":
@@ -173,6 +173,11 @@ class Rsvp(models.Model):
     def is_waiting(self) -> bool:
         """Whether it is in line. `RsvpQuerySet.waiting` asks many rows the same."""
         return self.confirmed_at is not None and self.going_at is None and self.left_at is None
+
+    @property
+    def is_standing(self) -> bool:
+        """Whether it has its places or is in line. `RsvpQuerySet.standing` asks many rows the same."""
+        return self.confirmed_at is not None and self.left_at is None
 
     @property
     def guests(self) -> int:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from bookings.views.tickets.discretion import SeeOther
@@ -26,6 +27,7 @@ from spaces.refusing import codes
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_up(request: VisitorRequest, reference: str, pk: int) -> HttpResponse:
     """Who comes to a venue; posting it takes a place there, or one in its line, or mails the link that does."""

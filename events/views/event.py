@@ -6,9 +6,11 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
 from django.views.decorators.http import require_safe
 
 from bookings.reference import normalised
+from events.belonging import sign_ups_of
 from events.forms import SignUpForm
 from events.ics import event_file
 from events.links import rsvp_address
@@ -44,7 +46,7 @@ def own_sign_up(event: Event, viewer: Viewer) -> Rsvp | None:
     """The sign-up of who is signed in; one that was never confirmed is none."""
     if viewer is None or not viewer.is_authenticated:
         return None
-    mine = Rsvp.objects.standing().filter(event=event, person=viewer.email)
+    mine = sign_ups_of(viewer).standing().filter(event=event)
     return mine.select_related("venue__space", "event").first()
 
 
@@ -55,7 +57,11 @@ def event(request: VisitorRequest, reference: str) -> HttpResponse:
     if found.reference != reference:
         return redirect(found)
     with timezone.override(found.organiser.zone):
-        return render(request, "events/event.html", event_context(found, request.user))
+        answer = render(request, "events/event.html", event_context(found, request.user))
+    if request.user.is_authenticated:
+        # It holds the link to their sign-up, and that to take part online.
+        add_never_cache_headers(answer)
+    return answer
 
 
 def event_context(event: Event, viewer: Viewer) -> dict[str, Any]:

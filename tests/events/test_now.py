@@ -122,7 +122,9 @@ def test_who_has_a_place_and_hosts_see_the_wall(jelly, koharu, dorinoki_venue, a
             "stranger": now_on(jelly, user=chie, now=moment),
             "visitor": now_on(jelly, user=link, now=moment),
         }
-        assert {who for who, looks in seen.items() if looks.sees_wall} == {"going", "by link", "host", "venue"}
+        assert {who for who, looks in seen.items() if looks.sees_wall} == {
+            *("going", "by link", "waits", "waits by link", "host", "venue")
+        }
         assert {who for who, looks in seen.items() if looks.may_hide} == {"host", "venue"}
         assert all([line.text for line in looks.lines] == ["はい"] * looks.sees_wall for looks in seen.values())
         assert {looks.may_write for looks in seen.values() if looks.sees_wall} == {moment < AFTER + timedelta(days=1)}

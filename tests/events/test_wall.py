@@ -141,12 +141,11 @@ def test_the_wall_takes_lines_from_the_announcement_until_a_day_after(jelly, koh
 @pytest.mark.parametrize(
     "fields",
     [
-        {"going_at": None, "queued_at": DURING},
         {"going_at": None, "confirmed_at": None},
         {"left_at": DURING, "left_by": "person"},
     ],
 )
-def test_who_has_no_place_neither_writes_nor_reads(as_user, jelly, koharu, aiko, fields):
+def test_who_has_not_signed_up_neither_writes_nor_reads(as_user, jelly, koharu, aiko, fields):
     rsvp = make_rsvp(koharu, aiko, **fields)
     client = english(as_user(aiko))
 

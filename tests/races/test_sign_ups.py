@@ -118,6 +118,29 @@ def test_when_thirty_leave_at_once_the_next_thirty_move_up_in_order_and_nobody_t
     assert told("event.moved_up") == sorted(by_now[pk].person for pk in moved_up)
 
 
+def test_a_hundred_sign_up_while_thirty_leave_and_all_ends_as_if_one_by_one(venue):
+    placed = [make_rsvp(venue, make_user(f"placed{number}@example.jp")) for number in range(PLACES)]
+    line = [
+        make_rsvp(venue, make_user(f"line{number}@example.jp"), going_at=None, queued_at=NOW - timedelta(hours=1))
+        for number in range(LEAVERS - PLACES)
+    ]
+    comers = [make_user(f"{number:03}@example.jp") for number in range(PEOPLE)]
+
+    acts = [*(signs_up(venue, one) for one in comers), *(leaves(one) for one in (*placed, *line))]
+    _done, failed = outcomes(at_once(*acts))
+
+    standing = Rsvp.objects.standing()
+    in_line = standing.filter(queued_at__isnull=False).order_by("queued_at", "pk")
+    served = [one.going_at is not None for one in in_line]
+    moved_up = Rsvp.objects.filter(promoted_at__isnull=False).values_list("person", flat=True)
+    assert only(failed, "")
+    assert sorted(standing.values_list("person", flat=True)) == sorted(one.email for one in comers)
+    assert Rsvp.objects.filter(left_at__isnull=False).count() == LEAVERS
+    assert (going(venue), Rsvp.objects.waiting().count()) == (PLACES, PEOPLE - PLACES)
+    assert served == sorted(served, reverse=True)
+    assert told("event.moved_up") == sorted(moved_up)
+
+
 def test_signing_up_and_leaving_at_once_leave_no_place_empty_and_none_taken_twice(venue):
     placed = [make_rsvp(venue, make_user(f"placed{number}@example.jp")) for number in range(PLACES)]
     comers = [make_user(f"{number:03}@example.jp") for number in range(60)]
