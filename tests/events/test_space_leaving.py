@@ -1,15 +1,17 @@
 """A space leaves the federation: its events go on elsewhere or are cancelled, and everybody is told once."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from django.utils import translation
 
 from bookings.leaving_foreseen import foresee
 from bookings.models import Booking
 from bookings.space_leaving import leave, stay
 from events.announcing import change
+from events.finding import to_come
 from events.models import Event, Rsvp, Venue
 from events.series import extend, repeat
 from events.signing_up import sign_up
@@ -17,7 +19,7 @@ from events.space_leaving import says
 from events.taking_part import Offer, add, agree
 from notices.models import Notice
 from spaces.refusing import codes
-from tests.conftest import make_operator
+from tests.conftest import NOW, make_operator
 from tests.events.making import make_event, make_venue
 from tests.events.posting import delivered
 from tests.reading import Page, english
@@ -75,6 +77,37 @@ def test_an_event_without_another_venue_is_cancelled_and_says_why(dorinoki, koha
     [letter] = [letter for letter in delivered() if letter.to == [aiko.email]]
     assert "The space is leaving the federation." in letter.body
     assert told("event.cancelled") == [aiko.email]
+
+
+def test_online_ends_with_the_space_that_holds_it_and_goes_on_where_another_does(
+    koharubiyori, dorinoki, aiko, ben, now, leaving
+):
+    online, hybrid = make_event(dorinoki.space, day=LEAVES), make_event(dorinoki.space, day=AFTER)
+    others = make_event(koharubiyori.space, day=AFTER)
+    shared = make_event(dorinoki.space, day=AFTER)
+    before = make_event(dorinoki.space, day=BEFORE)
+    for event in (online, hybrid, others, shared, before):
+        make_venue(event, None, capacity=None)
+    for event in (hybrid, others):
+        make_venue(event, dorinoki.space)
+    make_venue(shared, koharubiyori.space)
+    sign_up(venue=online.venues.get(), user=aiko, now=now)
+    sign_up(venue=others.venues.get(space=None), user=ben, now=now)
+    with translation.override("en"):
+        said = says(dorinoki.space, LEAVES, now)
+
+    leaving()
+
+    assert set(Event.objects.filter(cancelled_at=now)) == {online, hybrid}
+    assert told("event.cancelled") == [aiko.email]
+    assert set(to_come(now)) == {online, hybrid, others, shared, before}
+    assert set(to_come(datetime.combine(LEAVES, time(9), NOW.tzinfo))) == {others, shared}
+    assert Rsvp.objects.going().filter(event=others, user=ben).exists()
+    assert said == [
+        "1 event does not take place at your space any more, and goes on at its other venues.",
+        "2 events have no other venue, and are cancelled.",
+        "1 person who has signed up for your space is told.",
+    ]
 
 
 def test_what_is_before_the_day_stays_and_what_nobody_sees_is_left_in_silence(dorinoki, now, leaving):
