@@ -53,12 +53,18 @@ class HostForm(TimesForm):
 
 
 class ReasonForm(forms.Form):
+    """Why an event does not take place; it may be left out where nobody has signed up who would read it."""
+
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
         max_length=300,
         help_text=_("Who has signed up reads it in a mail, and everybody on the page of the event."),
     )
+
+    def __init__(self, *args: Any, is_read: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_read
 
 
 class ThanksForm(forms.Form):

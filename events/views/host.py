@@ -54,7 +54,8 @@ def host_cancel(request: SignedInRequest, reference: str) -> HttpResponse:
     now = timezone.now()
     if not _is_open_to(event, request.user, now):
         return _page(request, event, now, status=405 if request.method == "POST" else 200)
-    form = ReasonForm(request.POST if request.method == "POST" else None)
+    told = announcing.standing(event)
+    form = ReasonForm(request.POST if request.method == "POST" else None, is_read=bool(told))
     if request.method == "POST" and form.is_valid():
         try:
             announcing.cancel(event=event, reason=form.cleaned_data["reason"], now=now)
@@ -63,8 +64,7 @@ def host_cancel(request: SignedInRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, _("The event is cancelled."))
             return redirect("events:host", event.reference)
-    told = sum(rsvp.person is not None for rsvp in announcing.standing(event))
-    context = {"event": event, "form": form, "told": told}
+    context = {"event": event, "form": form, "told": sum(rsvp.person is not None for rsvp in told)}
     with timezone.override(event.organiser.zone):
         return render(request, "events/host_cancel.html", context, status=400 if form.errors else 200)
 

@@ -120,6 +120,12 @@ def test_a_host_cancels_with_a_reason(host, jelly, here, aiko):
     assert host.post(calling_off(jelly), {"reason": "Snow"}).status_code == 405
 
 
+def test_a_host_needs_no_reason_where_nobody_reads_it(host, jelly, here):
+    assert "Nobody has signed up" in Page(host.get(calling_off(jelly))).text
+
+    assert host.post(calling_off(jelly), {"reason": ""}).status_code == 302
+
+
 def test_who_receives_people_at_a_venue_does_not_cancel(as_user, client, jelly, here, aiko, ben):
     Venue.objects.filter(pk=here.pk).update(host=aiko)
 
