@@ -65,7 +65,8 @@ def locked_rsvp(rsvp: Rsvp, *others: int) -> tuple[Rsvp, dict[int, Venue]]:
     Who moved between venues meanwhile is looked for again where they are. Raises ValidationError of a sign-up that is
     not there any more, such as one that nobody has confirmed.
     """
-    own = Rsvp.objects.filter(pk=rsvp.pk)
+    # Unordered: its order would join the event, and lock it after the venue.
+    own = Rsvp.objects.filter(pk=rsvp.pk).order_by()
     while True:
         before = transaction.savepoint()
         at = own.values_list("venue_id", flat=True).first()
@@ -75,7 +76,7 @@ def locked_rsvp(rsvp: Rsvp, *others: int) -> tuple[Rsvp, dict[int, Venue]]:
             transaction.savepoint_rollback(before)
             continue
         transaction.savepoint_commit(before)
-        found = own.select_for_update(no_key=True).first()
+        found = next(iter(own.select_for_update(no_key=True)), None)
         if found is None or any(other not in venues for other in others):
             raise refusal("link_expired" if found is None else "event_gone")
         found.venue = venues[found.venue_id]

@@ -57,7 +57,7 @@ def say(*, event: Event, rsvp: Rsvp | None = None, host: User | None = None, tex
 def hide(*, line: WallLine, by: User, now: datetime) -> WallLine:
     """Take a line off the wall everywhere; hidden already, nothing changes."""
     with transaction.atomic():
-        line = WallLine.objects.select_for_update(no_key=True).select_related("event").get(pk=line.pk)
+        line = WallLine.objects.select_for_update(no_key=True, of=("self",)).select_related("event").get(pk=line.pk)
         if line.hidden_at is None:
             line.hidden_at, line.hidden_by = now, by
             line.save(update_fields=["hidden_at", "hidden_by"])

@@ -5,10 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from events import announcing
 from events.holds import bring_in_line
-from events.locks import lock_holds, lock_venues_of, locked_event
+from events.locks import lock_holds, lock_venues_of
 from events.models import Event, Rsvp, Series, Venue
 from events.refusals import refusal, refused_politely
 from events.repeating import checked_rule, days, ended, remaining
@@ -92,18 +93,19 @@ def end(*, event: Event, reason: str, now: datetime) -> list[Event]:
 
 def _following(event: Event, now: datetime) -> tuple[Series, list[Event]]:
     """Lock a series, then an event of it and those after it that are not cancelled; this event is the first."""
-    while True:
-        of_series = Event.objects.values_list("series_id", flat=True).get(pk=event.pk)
-        if of_series is None:
-            raise refusal("not_a_series")
-        series = Series.objects.select_for_update(no_key=True).get(pk=of_series)
-        event = locked_event(event)
-        if event.series_id == of_series:  # nobody has split the series meanwhile
-            break
-    later = Event.objects.filter(series=series, occurs_on__gt=event.occurs_on, cancelled_at=None, ends_at__gt=now)
-    keys = later.order_by("pk").select_for_update(no_key=True).values_list("pk", flat=True)
-    rows = Event.objects.filter(pk__in=list(keys)).select_related("organiser", "host").order_by("occurs_on")
-    return series, [event, *rows]
+    own = Event.objects.filter(pk=event.pk).order_by().values_list("series_id", "occurs_on")
+    series, place = None, own.first()
+    while place and place[0] and (series is None or series.pk != place[0]):
+        # Once more where somebody has split the series meanwhile.
+        series = Series.objects.select_for_update(no_key=True).get(pk=place[0])
+        place = own.first()
+    if series is None or place is None:
+        raise refusal("not_a_series")
+    later = Q(series=series, occurs_on__gt=place[1], cancelled_at=None, ends_at__gt=now)
+    concerned = Event.objects.filter(Q(pk=event.pk) | later).order_by("pk")
+    keys = list(concerned.select_for_update(no_key=True).values_list("pk", flat=True))
+    rows = Event.objects.filter(pk__in=keys).select_related("organiser", "host", "series").order_by("occurs_on")
+    return series, list(rows)
 
 
 def _change(event: Event, values: Mapping[str, Any], *, tells_venues: bool, now: datetime) -> None:

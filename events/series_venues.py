@@ -62,7 +62,7 @@ def _locked(venue: Venue, offer: Offer | None, now: datetime) -> list[Venue]:
     The venues of the same space, the first date first; those that it has left already are out.
     """
     event = venue.event
-    list(Series.objects.filter(events=event).select_for_update(no_key=True).values_list("pk"))
+    list(Series.objects.filter(pk=event.series_id or 0).select_for_update(no_key=True).values_list("pk"))
     rows = Event.objects.filter(series=event.series_id, occurs_on__gte=event.occurs_on, cancelled_at=None)
     following = rows.filter(ends_at__gt=now).order_by("pk")
     events = list(following.select_for_update(no_key=True).values_list("pk", flat=True))
