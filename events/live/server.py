@@ -17,6 +17,7 @@ from django.conf import settings
 
 from events.live import wire
 from events.live.channel import reading
+from events.live.ending import end
 from events.live.hub import Hub, Listener
 from events.live.subscription import follow
 
@@ -54,9 +55,7 @@ class Live:
             task.add_done_callback(_must_not_end)
         await send({"type": "lifespan.startup.complete"})
         await receive()
-        for task in tasks:
-            task.cancel()
-        await asyncio.wait(tasks)
+        await end(*tasks)
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:

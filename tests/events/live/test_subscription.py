@@ -8,8 +8,9 @@ import pytest
 import redis
 from django.conf import LazySettings, settings
 
-from events.live import channel, subscription
+from events.live import channel, ending, subscription
 from events.live.channel import Reader
+from events.live.ending import end
 from events.live.hub import Hub
 from tests.events.live.processes import cut_off
 from tests.events.live.streams import events_in
@@ -28,8 +29,7 @@ def told(story: Story) -> list[str]:
             async with asyncio.timeout(20):
                 return await story(hub)
         finally:
-            following.cancel()
-            await asyncio.wait([following])
+            await end(following)
 
     return asyncio.run(tell())
 
@@ -103,11 +103,33 @@ def test_a_redis_that_has_gone_mute_is_left(
         async with await asyncio.start_server(mute, "127.0.0.1", 0) as server:
             settings.REDIS_URL = f"redis://127.0.0.1:{server.sockets[0].getsockname()[1]}/0?protocol=2"
             following = asyncio.create_task(subscription.follow(Hub()))
-            async with asyncio.timeout(20):
-                await until(lambda: tried >= 2)
-            following.cancel()
-            await asyncio.wait([following])
+            try:
+                async with asyncio.timeout(20):
+                    await until(lambda: tried >= 2)
+            finally:
+                await end(following)
 
     asyncio.run(story())
 
     assert "it has said nothing for" in caplog.text
+
+
+def test_what_does_not_heed_a_first_cancellation_is_ended_all_the_same(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ending, "PATIENCE", 0.01)
+    heeded = []
+
+    async def stubborn() -> None:
+        while len(heeded) < 3:
+            try:
+                await asyncio.sleep(60)
+            except asyncio.CancelledError:
+                heeded.append(True)
+
+    async def story() -> None:
+        task = asyncio.create_task(stubborn())
+        await asyncio.sleep(0)
+        await end(task)
+
+    asyncio.run(story())
+
+    assert len(heeded) == 3
