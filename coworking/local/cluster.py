@@ -8,11 +8,13 @@ from pathlib import Path
 
 from . import steps
 from .children import Pause
-from .complaint import Complaint, from_output
+from .complaint import Complaint, from_output, full_disk
 from .unprivileged import disguise
 from .wheels import postgres_program
 
 OWNER = "coworking"
+# A new cluster takes some 40 MB. PostgreSQL does not always say that it found no room: it may panic instead.
+ROOM = 64_000_000
 LAST_WORDS = ("FATAL", "PANIC", "ERROR", "error:", "could not")
 
 
@@ -25,6 +27,7 @@ def make_unless_there(data: Path, *, venv: Path, pause: Pause, keeps: bool) -> N
     half_made = data.with_name(f"{data.name}.new")
     shutil.rmtree(half_made, ignore_errors=True)
     half_made.mkdir(mode=0o700, parents=True)
+    room = shutil.disk_usage(half_made).free
     who = disguise()
     if who:
         who.give(half_made)
@@ -41,6 +44,8 @@ def make_unless_there(data: Path, *, venv: Path, pause: Pause, keeps: bool) -> N
         )
     except steps.Failed as failed:
         shutil.rmtree(half_made, ignore_errors=True)
+        if room < ROOM:
+            raise full_disk(data.parent) from failed
         sentence = f"PostgreSQL could not make its data: {last_words(failed.output)}"
         raise from_output(failed.output, data.parent, sentence) from failed
     half_made.rename(data)
