@@ -5,9 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from events import notices
-from events.line import has_room, joining_at, move_up
+from events.line import joining_at, move_up
 from events.locks import locked_rsvp
 from events.models import Rsvp, Venue
+from events.places import places_here
 from events.refusals import refusal, refused_politely
 from events.signing_up import check_fits, check_open, check_people, no_room
 from notices.outbox import tell
@@ -29,7 +30,7 @@ def change_venue(*, rsvp: Rsvp, venue: Venue, waits: bool = False, now: datetime
             raise refusal("venue_gone", venue=there.name)
         check_open(there, now=now)
         check_fits(there, rsvp.people)
-        if has_room(there, rsvp.people):
+        if places_here(there).has_room_for(rsvp.people):
             rsvp.going_at = rsvp.going_at or now
         elif rsvp.going_at:
             raise refusal("keeps_place", venue=there.name, here=before.name)
@@ -62,7 +63,7 @@ def change_people(*, rsvp: Rsvp, people: int, answer: str | None = None, now: da
         if more > 0 or people < 1:
             # Who brings as many as before, or fewer, may: the event or the venue may have wanted more of them then.
             check_people(venue, people)
-        if rsvp.going_at and more > 0 and not has_room(venue, more):
+        if rsvp.going_at and more > 0 and not places_here(venue).has_room_for(more):
             raise no_room(venue)
         rsvp.people = people
         if answer is not None:

@@ -8,10 +8,11 @@ from django.utils.crypto import salted_hmac
 
 from bookings.models import NAME_LENGTH
 from bookings.reference import ALPHABET, LENGTH, new_reference
-from events.line import has_room, move_up, people_going, people_waiting
+from events.line import move_up
 from events.live import channel
 from events.locks import locked_rsvp, locked_venue
 from events.models import DOORS_OPEN, Event, Rsvp, Venue, VenueQuerySet
+from events.places import places_here
 from events.refusals import refusal, refused_politely
 from members.models import User
 
@@ -153,13 +154,14 @@ def _find_room(venue: Venue, people: int, *, makes_room: bool, now: datetime) ->
     """
     if venue.capacity is None:
         return
-    missing = max(people_going(venue) + people - venue.capacity, 0)
-    passes_line = not missing and not venue.event.has_begun_at(now) and not has_room(venue, people)
+    found, has_begun = places_here(venue), venue.event.has_begun_at(now)
+    missing = max(found.people + people - venue.capacity, 0)
+    passes_line = not missing and not has_begun and not found.has_room_for(people)
     if not missing and not passes_line:
         return
     if not makes_room:
         raise refusal("line_at_door" if passes_line else "no_room_at_door", venue=venue.name)
-    venue.capacity += people if people_waiting(venue) and not venue.event.has_begun_at(now) else missing
+    venue.capacity += people if found.waiting and not has_begun else missing
     venue.save(update_fields=["capacity"])
 
 

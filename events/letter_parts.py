@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from events.ics import is_off, sign_up_file
-from events.line import number_in_line, people_waiting, places_left
+from events.line import number_in_line
 from events.links import rsvp_address
 from events.models import Event, Rsvp, Venue
+from events.places import Places, places_of
 from notices.kinds import Attachment, Letter
 from notices.models import Notice
 from spaces.calendar import Span
@@ -117,20 +118,18 @@ def how_to_come(rsvp: Rsvp) -> list[str]:
 
 def other_venues(rsvp: Rsvp) -> list[tuple[str, str]]:
     """The other venues of an event by name, with their places."""
-    rows = Venue.objects.standing().filter(event=rsvp.event).exclude(pk=rsvp.venue_id).select_related("space")
-    return [(venue.name, _places(venue)) for venue in rows]
+    others = [places for places in places_of(rsvp.event) if places.venue.pk != rsvp.venue_id]
+    return [(places.venue.name, _in_words(places)) for places in others]
 
 
-def _places(venue: Venue) -> str:
-    left = places_left(venue)
-    waiting = people_waiting(venue)
-    if left is None:
+def _in_words(places: Places) -> str:
+    if places.left is None:
         return _("Places for everybody")
-    if waiting:
+    if waiting := places.waiting:
         return ngettext("Full, %(count)s person waits", "Full, %(count)s people wait", waiting) % {"count": waiting}
-    if not left:
+    if not places.left:
         return _("Full")
-    return ngettext("%(count)s place left", "%(count)s places left", left) % {"count": left}
+    return ngettext("%(count)s place left", "%(count)s places left", places.left) % {"count": places.left}
 
 
 def _file(rsvp: Rsvp) -> Attachment:

@@ -1,36 +1,13 @@
-"""The line of a venue: how many places are left, who is next, and moving up. The caller holds the venue's lock."""
+"""The line of a venue: who is next, and moving up. The caller holds the venue's lock."""
 
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Sum
+from django.db.models import Max
 
 from events import notices
-from events.models import Rsvp, RsvpQuerySet, Venue
+from events.models import Rsvp, Venue
+from events.places import places_here
 from notices.outbox import tell
-
-
-def people_going(venue: Venue) -> int:
-    """How many people have a place at a venue, guests counted."""
-    return Rsvp.objects.going().filter(venue=venue).aggregate(people=Sum("people"))["people"] or 0
-
-
-def places_left(venue: Venue) -> int | None:
-    """How many places are free at a venue; None where there is no limit."""
-    return None if venue.capacity is None else max(venue.capacity - people_going(venue), 0)
-
-
-def people_waiting(venue: Venue) -> int:
-    """How many people wait for a place at a venue, guests counted."""
-    return Rsvp.objects.waiting().filter(venue=venue).aggregate(people=Sum("people"))["people"] or 0
-
-
-def has_room(venue: Venue, people: int) -> bool:
-    """Whether so many people find places at once: enough are free, and nobody waits for them.
-
-    Who waits with more people than the venue has places at all keeps nobody from one.
-    """
-    left = places_left(venue)
-    return left is None or (people <= left and not _line(venue).filter(people__lte=venue.capacity).exists())
 
 
 def number_in_line(rsvp: Rsvp) -> int | None:
@@ -54,11 +31,11 @@ def move_up(venue: Venue, *, now: datetime) -> list[Rsvp]:
     event = venue.event
     if event.cancelled_at or event.has_begun_at(now) or not venue.stands:
         return []
-    left = places_left(venue)
+    left = places_here(venue).left
     moved = []
-    for rsvp in _line(venue).select_related("user"):
+    for rsvp in Rsvp.objects.waiting().filter(venue=venue).select_related("user"):
         if left is not None:
-            if venue.capacity is not None and rsvp.people > venue.capacity:
+            if not venue.holds(rsvp.people):
                 continue
             if rsvp.people > left:
                 break
@@ -71,7 +48,3 @@ def move_up(venue: Venue, *, now: datetime) -> list[Rsvp]:
         tell(notices.moved_up(rsvp, now=now))
         moved.append(rsvp)
     return moved
-
-
-def _line(venue: Venue) -> RsvpQuerySet:
-    return Rsvp.objects.waiting().filter(venue=venue)

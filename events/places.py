@@ -1,4 +1,4 @@
-"""How full venues are, asked for several at once; who signs up asks one under its lock (events/line.py)."""
+"""How full venues are, and who finds room; who signs up asks it of one venue under its lock (events/locks.py)."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -39,12 +39,15 @@ class Places:
         return self.has_room_for(1)
 
     def has_room_for(self, people: int) -> bool:
-        """Whether so many find places at once: enough are free, and nobody waits for them."""
+        """Whether so many find places at once: enough are free, and nobody waits for them.
+
+        Who waits with more people than the venue has places at all keeps nobody from one.
+        """
         return self.left is None or (people <= self.left and not self.before)
 
     def holds(self, people: int) -> bool:
         """Whether there are so many places at all, taken or not."""
-        return self.venue.capacity is None or people <= self.venue.capacity
+        return self.venue.holds(people)
 
 
 def places_at(venues: Iterable[Venue]) -> list[Places]:
@@ -63,6 +66,11 @@ def places_at(venues: Iterable[Venue]) -> list[Places]:
     nobody = {"going": 0, "waiting": 0, "in_line": 0, "before": 0}
     rows = [(venue, found.get(venue.pk, nobody)) for venue in venues]
     return [Places(venue, row["going"], row["waiting"], row["in_line"], row["before"]) for venue, row in rows]
+
+
+def places_here(venue: Venue) -> Places:
+    """How full one venue is; what follows from it stays so as long as the caller holds its lock. One query."""
+    return places_at([venue])[0]
 
 
 def places_of(event: Event) -> list[Places]:

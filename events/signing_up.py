@@ -10,9 +10,10 @@ from bookings.models import NAME_LENGTH
 from events import notices
 from events.adopting import owner_of
 from events.belonging import sign_ups_of
-from events.line import has_room, joining_at, people_waiting, places_left
+from events.line import joining_at
 from events.locks import locked_person, locked_rsvp, locked_venue
 from events.models import CONFIRMED_WITHIN, Rsvp, Venue
+from events.places import places_here
 from events.refusals import refusal, refused_politely
 from members.models import User
 from notices.outbox import tell
@@ -31,6 +32,7 @@ def sign_up(*, venue: Venue, user: User, people: int = 1, answer: str = "", wait
             raise refusal("account_gone")
         venue = locked_venue(venue.pk)
         check_open(venue, now=now)
+        wish = _locked_wish(venue, user.email)
         with_address = Rsvp.objects.filter(event=venue.event, person=user.email)
         known = (sign_ups_of(user).filter(event=venue.event) | with_address).standing().first()
         if known:
@@ -38,7 +40,7 @@ def sign_up(*, venue: Venue, user: User, people: int = 1, answer: str = "", wait
                 return known
             raise refusal("signed_up_already")
         check_people(venue, people)
-        rsvp = with_address.live().first() or _new(venue, user.email, now=now)
+        rsvp = wish or _new(venue, user.email, now=now)
         rsvp.venue, rsvp.user, rsvp.people, rsvp.answer = venue, user, people, answer.strip()
         rsvp.name, rsvp.language = user.display_name[:NAME_LENGTH], user.language
         rsvp.confirmed_at = now
@@ -62,7 +64,7 @@ def ask_to_confirm(
         venue = locked_venue(venue.pk)
         check_open(venue, now=now)
         check_people(venue, people)
-        known = Rsvp.objects.live().filter(event=venue.event, person=email).first()
+        known = _locked_wish(venue, email)
         if known and known.confirmed_at:
             tell(notices.link(known, now=now))
             return
@@ -104,6 +106,12 @@ def confirm(*, rsvp: Rsvp, venue: Venue | None = None, waits: bool = False, now:
     return rsvp
 
 
+def _locked_wish(venue: Venue, person: str) -> Rsvp | None:
+    """Lock what somebody has said of an event so far, at whichever venue, so that nobody else confirms it meanwhile."""
+    own = Rsvp.objects.live().filter(event=venue.event_id, person=person).order_by()
+    return next(iter(own.select_for_update(no_key=True)), None)
+
+
 def _new(venue: Venue, person: str, *, now: datetime) -> Rsvp:
     """A sign-up, not saved; of who had left, with a higher revision, or calendars would keep the event cancelled."""
     before = Rsvp.objects.filter(event=venue.event, person=person).aggregate(last=Max("sequence"))["last"]
@@ -142,13 +150,13 @@ def check_people(venue: Venue, people: int) -> None:
 
 def check_fits(venue: Venue, people: int) -> None:
     """Raise ValidationError for more people than a venue has places: they would wait for ever, and others for them."""
-    if venue.capacity is not None and people > venue.capacity:
+    if not venue.holds(people):
         raise refusal("never_fits", venue=venue.name, places=venue.capacity)
 
 
 def take_place(rsvp: Rsvp, *, waits: bool, now: datetime) -> None:
     """Give a sign-up its places at its venue, or its place in line; not saved. Raises ValidationError."""
-    if has_room(rsvp.venue, rsvp.people):
+    if places_here(rsvp.venue).has_room_for(rsvp.people):
         rsvp.going_at = now
         return
     if rsvp.event.has_begun_at(now):
@@ -160,7 +168,9 @@ def take_place(rsvp: Rsvp, *, waits: bool, now: datetime) -> None:
 
 def no_room(venue: Venue) -> ValidationError:
     """The refusal that says why: few places are left, others wait for them, or there are none and so many wait."""
-    left, waiting = places_left(venue), people_waiting(venue)
-    if not left:
-        return refusal("full", venue=venue.name, waiting=waiting)
-    return refusal("line_first", venue=venue.name) if waiting else refusal("few_left", venue=venue.name, left=left)
+    found = places_here(venue)
+    if not found.left:
+        return refusal("full", venue=venue.name, waiting=found.waiting)
+    if found.waiting:
+        return refusal("line_first", venue=venue.name)
+    return refusal("few_left", venue=venue.name, left=found.left)

@@ -8,9 +8,10 @@ from django.db import transaction
 from events import notices
 from events.announcing import check_changeable, check_in_federation
 from events.holds import bring_in_line
-from events.line import move_up, people_going
+from events.line import move_up
 from events.locks import lock_holds, lock_venues_of, locked_event
 from events.models import Event, Rsvp, Venue
+from events.places import places_here
 from events.refusals import refusal, refused_politely
 from members.models import User
 from notices.outbox import tell
@@ -134,7 +135,7 @@ def _write(venue: Venue, offer: Offer, *, now: datetime) -> None:
     for name in ("note_ja", "note_en"):
         setattr(venue, name, getattr(offer, name))
     venue.resource, venue.held_seats = offer.resource, offer.held_seats if offer.resource else None
-    with refused_politely(venue=venue.name, people=people_going(venue) if venue.pk else 0):
+    with refused_politely(venue=venue.name, people=places_here(venue).people if venue.pk else 0):
         venue.save()
     _note_change(venue.event, now)
     lock_holds([venue])

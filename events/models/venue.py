@@ -161,6 +161,10 @@ class Venue(models.Model):
         """Whether the event takes place there. `VenueQuerySet.standing` asks many rows the same."""
         return self.agreed_at is not None and self.left_at is None
 
+    def holds(self, people: int) -> bool:
+        """Whether there are so many places at all, taken or not."""
+        return self.capacity is None or people <= self.capacity
+
     @property
     def is_held(self) -> bool:
         """Whether its seats are taken from the space's."""

@@ -17,7 +17,7 @@ from bookings.views.tickets.discretion import SeeOther
 from events.forms import SignUpForm, VisitorForm
 from events.links import rsvp_address
 from events.models import Venue
-from events.places import places_at, places_of
+from events.places import places_here, places_of
 from events.refusals import refusal
 from events.signing_up import ask_to_confirm
 from events.signing_up import sign_up as sign_up_act
@@ -83,7 +83,7 @@ def sign_up_page(
     """The page of one venue, with the others beside it; what was typed is still there."""
     event, now = venue.event, timezone.now()
     others = [places for places in places_of(event) if places.venue != venue]
-    [at_venue] = places_at([venue])
+    at_venue = places_here(venue)
     mine = own_sign_up(event, request.user)
     people = form.cleaned_data.get("people", 1) if form.is_bound and hasattr(form, "cleaned_data") else 1
     context = {

@@ -10,7 +10,7 @@ from bookings.views.tickets.discretion import SeeOther
 from events.forms import VenueForm
 from events.links import rsvp_address
 from events.models import CONFIRMED_WITHIN, Rsvp
-from events.places import places_at, places_of
+from events.places import places_here, places_of
 from events.signing_up import confirm as confirm_act
 from events.views.discretion import discreet, rsvp_or_404
 from members.requests import VisitorRequest
@@ -45,7 +45,7 @@ def confirm_page(
 ) -> HttpResponse:
     """What somebody wished for, how full that venue is by now, and the others where there is room."""
     event, now = rsvp.event, timezone.now()
-    [at_venue] = places_at([rsvp.venue])
+    at_venue = places_here(rsvp.venue)
     others = [places for places in places_of(event) if places.venue != rsvp.venue]
     is_late = now > rsvp.signed_up_at + CONFIRMED_WITHIN
     context = {

@@ -4,8 +4,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from events.figures import figures_of
-from events.line import places_left
 from events.models import Event, Rsvp, Series, Venue
+from events.places import places_here
 from events.repeating import jelly_week
 from members.models import User
 from notices.models import Notice
@@ -37,7 +37,7 @@ def test_the_jelly_is_in_three_spaces_and_online_and_one_has_a_line(samples, now
     }
     assert [venue.space.slug for venue in Venue.objects.asked(now)] == ["cafe-36"]
     full = standing.get(space__slug="koharubiyori")
-    assert places_left(full) == 0
+    assert places_here(full).left == 0
     assert Rsvp.objects.waiting().filter(venue=full).exists()
     assert Rsvp.objects.going().filter(user__email="member@example.jp").exists()
 

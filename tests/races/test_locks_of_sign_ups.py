@@ -3,11 +3,13 @@
 import time
 
 import pytest
+from django.db import transaction
 
 from events.adopting import adopt
 from events.leaving import leave
 from events.models import Rsvp
 from events.signing_up import ask_to_confirm, confirm
+from notices.models import Notice
 from tests.conftest import NOW
 from tests.events.making import make_event, make_rsvp, make_venue
 from tests.factories import make_resource, make_space, make_user
@@ -94,3 +96,20 @@ def test_what_is_adopted_while_the_account_is_deleted_is_nobodys(venues, ben):
 
     adopts.result()
     assert Rsvp.objects.get().user is None
+
+
+def test_who_confirms_while_the_same_address_is_typed_at_another_venue_keeps_the_place(venues):
+    here, there = venues
+    wish = {"name": "Visitor", "email": "visitor@example.jp", "language": "en", "now": NOW}
+    ask_to_confirm(venue=here, **wish)
+    rsvp = Rsvp.objects.get()
+
+    with transaction.atomic():
+        confirm(rsvp=rsvp, now=NOW)
+        asks = Doing(lambda: ask_to_confirm(venue=there, **wish))
+        waits_for_a_lock()
+
+    asks.result()
+    rsvp.refresh_from_db()
+    assert (rsvp.is_going, rsvp.venue) == (True, here)
+    assert Notice.objects.filter(kind="event.link", recipient="visitor@example.jp").count() == 1
