@@ -26,13 +26,12 @@ from bookings.admin.asking import ask as ask_page
 from bookings.admin.scope import signed_in
 from bookings.holding import with_holders
 from events import announcing, host_forms, series, series_changes, taking_part
-from events.admin.offer_fields import places_field
+from events.admin.offer_fields import online_url_field, places_field
 from events.admin.reach import event_or_404
 from events.admin.repeating_form import RepeatingForm
 from events.admin.words import facts_of, hold_words, told_sentence
 from events.drafting import PROPOSED_PLACES
 from events.models import Event, Rsvp, Venue
-from events.models.event import is_web_address
 from events.thanking import thank, who_came
 from spaces.models import Space
 from spaces.templatetags.wording import plain_day
@@ -82,14 +81,7 @@ class AskForm(QuestionForm):
 
 class OnlineForm(QuestionForm):
     capacity = places_field(required=False, help_text=gettext_lazy("Empty: no limit."))
-    online_url = forms.CharField(
-        label=gettext_lazy("link to take part"),
-        required=False,
-        max_length=300,
-        validators=[is_web_address],
-        help_text=gettext_lazy("Only who comes sees it."),
-        widget=UnfoldAdminTextInputWidget(attrs={"type": "url"}),
-    )
+    online_url = online_url_field()
 
 
 class ThanksForm(QuestionForm, host_forms.ThanksForm):
