@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "visas",
     "bookings",
     "events",
+    "desk",
 ]
 
 MIDDLEWARE = [

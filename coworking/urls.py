@@ -17,6 +17,7 @@ urlpatterns = [
     path("", include("bookings.ticket_urls")),
     path("", include("bookings.visa_urls")),
     path("", include("events.urls")),
+    path("", include("desk.urls")),
     path("", include("bookings.urls")),
 ]
 if settings.MAILBOX_DIR:

@@ -1,0 +1,9 @@
+"""What needs everything: the health of the house, its backup, the digest of the day. The top floor."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class DeskConfig(AppConfig):
+    name = "desk"
+    verbose_name = _("Desk")
