@@ -34,4 +34,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=60s CMD ["python", "docker/answers.py"]
 # Gunicorn takes its port from PORT and its number of workers from WEB_CONCURRENCY. Threads, because a browser opens
 # connections that it then keeps quiet; /dev/shm, because a slow disk would make workers look dead.
-CMD ["gunicorn", "coworking.wsgi", "--threads=4", "--graceful-timeout=20", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]
+CMD ["gunicorn", "coworking.wsgi", "--config=python:coworking.web_server", "--threads=4", "--graceful-timeout=20", "--worker-tmp-dir=/dev/shm", "--no-control-socket"]

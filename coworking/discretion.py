@@ -1,16 +1,59 @@
-"""Log lines without what opens tickets, visits, sign-ups and calendars: a log is no way in (design rule 9)."""
+"""What stands in no log line and in no report of an error: what opens something (design rule 9), and who somebody is.
 
-import logging
+Codes and links in addresses, signed tokens, passwords in addresses of servers, e-mail addresses, addresses of machines,
+and the values that PostgreSQL quotes. Three dots stand in their place.
+"""
+
 import re
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
-_OPENS = re.compile(r"(/(?:ticket|visit|sign-ups|calendar|door/visa/c)/)[^/\n]+")
+# What comes after these opens a ticket, a visit, a sign-up, a calendar or a visa.
+_OPENS = re.compile(r"(/(?:ticket|visit|sign-ups|calendar|door/visa/c)/)[^/\s\"']+")
+_ASKED = re.compile(r"([?&](?:token|code|key|sig|password|email)=)[^&\s\"']+")
+# django.core.signing ends in a signature of 43 characters.
+_SIGNED = re.compile(r"[\w.%=-]*(?::|%3A)[\w:%.-]*[A-Za-z0-9_-]{43}(?![\w-])")
+_PASSWORD = re.compile(r"(?<=://)[^\s/@\"']*@")
+_MAILBOX = re.compile(r"(?:\"[^\"\n]*\"|[^\s\"'`<>()\[\]{},;:=/\\|]+)(?:@|%40)\w[\w-]*(?:\.[\w-]+)+")
+_IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
+_IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
+# PostgreSQL quotes values where it says which row it refuses, and the statement where it says what it can't read.
+_KEY = re.compile(r"(Key \([^\n]*?\)=\()[^\n]*(\))")
+_ROW = re.compile(r"(Failing row contains \().*(\)\.)", re.DOTALL)
+_STATEMENT = re.compile(r"(?<=\n)((?:LINE \d+|QUERY): )[^\n]*")
 
 
-class Discreet(logging.Filter):
-    """Puts three dots for the codes and the links in addresses."""
+def discreet(text: str) -> str:
+    """The text without what must not be told."""
+    text = _OPENS.sub(r"\1…", text)
+    text = _ASKED.sub(r"\1…", text)
+    text = _SIGNED.sub("…", text)
+    text = _PASSWORD.sub("…@", text)
+    text = _MAILBOX.sub("…", text)
+    text = _KEY.sub(r"\1…\2", text)
+    text = _ROW.sub(r"\1…\2", text)
+    text = _STATEMENT.sub(r"\1…", text)
+    return _IPV6.sub(_of_a_machine, _IPV4.sub(_of_a_machine, text))
 
-    def filter(self, record: logging.LogRecord) -> bool:
-        message = record.getMessage()
-        if _OPENS.search(message):
-            record.msg, record.args = _OPENS.sub(r"\1…", message), ()
-        return True
+
+def _of_a_machine(found: re.Match[str]) -> str:
+    """Three dots for an address that leads to somebody; this machine, and what is no address, stay as they are."""
+    try:
+        address: IPv4Address | IPv6Address = ip_address(found[0])
+    except ValueError:
+        return found[0]
+    return found[0] if address.is_loopback or address.is_unspecified else "…"
+
+
+def without_details(text: str, error: BaseException | None) -> str:
+    """The text without what PostgreSQL quoted in an error, or in one that led to it.
+
+    The patterns above find that too, but not where a value itself holds line breaks and brackets.
+    """
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        detail = getattr(getattr(error, "diag", None), "message_detail", None)
+        if detail:
+            text = text.replace(detail, "…")
+        error = error.__cause__ or error.__context__
+    return text

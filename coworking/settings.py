@@ -4,6 +4,7 @@ Nothing that a space's people might want to tune is here: that is a field on a r
 """
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -36,6 +37,7 @@ def address(read: Callable[..., Any], name: str, **options: str) -> Any:
 
 # Where we are, and how people reach us
 
+VERSION = "0.1.0"  # as pyproject.toml says, which the image does not hold
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required(
     "SECRET_KEY",
@@ -93,6 +95,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "coworking.request_ids.RequestIdMiddleware",
+    "coworking.access.AccessMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -304,14 +308,31 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Watching
+
+LOG_FORMAT = env.str("LOG_FORMAT", default="lines")
+if LOG_FORMAT not in ("lines", "json"):
+    raise ImproperlyConfigured(f"LOG_FORMAT must be lines or json, not {LOG_FORMAT!r}.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "filters": {"discreet": {"()": "coworking.discretion.Discreet"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["discreet"]}},
+    "formatters": {"lines": {"()": "coworking.logs.Line"}, "json": {"()": "coworking.logs.Json"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
+    "loggers": {
+        # A line for each request, also where little else is told.
+        "coworking.access": {"level": "INFO"},
+        "django": {"handlers": []},
+    },
 }
+# Whoever knows it may read /metrics; without it there is no such page.
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+# Where processes of the web server add up what they count: coworking/request_figures.py.
+METRICS_DIR = env.str("PROMETHEUS_MULTIPROC_DIR", default="")
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+SENTRY_ENVIRONMENT = env.str("SENTRY_ENVIRONMENT", default="production")
+if SENTRY_DSN:
+    import_module("coworking.sentry").begin(SENTRY_DSN, environment=SENTRY_ENVIRONMENT, version=VERSION)
 
 # The operators' admin
 

@@ -28,10 +28,11 @@ def web(python: Path, listener: socket.socket, env: Mapping[str, str], logs: Pat
         "--workers": "2",
         "--threads": "4",
         "--graceful-timeout": "5",
-        "--access-logfile": str(logs / "access.log"),
+        "--config": "python:coworking.web_server",
     }
     argv = [str(python), "-m", "gunicorn", "coworking.wsgi:application", "--no-control-socket", "--preload"]
     argv += [word for option in options.items() for word in option]
+    env = {**env, "PROMETHEUS_MULTIPROC_DIR": str(logs.parent / "metrics")}
     return _part("web", argv, env, logs, pass_fds=[listener.fileno()])
 
 
