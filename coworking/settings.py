@@ -38,6 +38,7 @@ def address(read: Callable[..., Any], name: str, **options: str) -> Any:
 # Where we are, and how people reach us
 
 VERSION = "0.1.0"  # as pyproject.toml says, which the image does not hold
+VERSION = "0.1.0"  # as pyproject.toml says, which the image does not hold
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required(
     "SECRET_KEY",
@@ -275,6 +276,8 @@ if MAILBOX_DIR:
 STATIC_URL = "/static/"
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# Nothing of ours writes there yet, as pictures stand in the database; `manage.py backup` takes along what is there.
+MEDIA_ROOT = env.str("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "coworking.stylesheet.InliningStorage"},
