@@ -1,6 +1,7 @@
 """What payers are told: an invoice that was issued, and reminders of one that is past due."""
 
 from datetime import datetime, time
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from billing.balances import standing_of
 from billing.models import Invoice
 from billing.overdue import Reminder
 from billing.printing import invoice_paper, pdf
-from notices.kinds import Attachment, Kind, Letter, register
+from notices.kinds import Attachment, Kind, Letter, Needed, Topic, register
 from notices.models import Notice
 from spaces.letters import Words, letter
 from spaces.models import Space
@@ -25,8 +26,10 @@ WRITTEN_FROM = time(9)
 
 def register_kinds() -> None:
     """Tell the outbox about the kinds of this app; called when it starts."""
-    register(Kind(INVOICED, gettext_lazy("Invoice"), _still_stands, _invoiced))
-    register(Kind(OVERDUE, gettext_lazy("Reminder of an invoice"), _still_open, _overdue))
+    money: dict[str, Any] = {"topic": Topic.MONEY, "needed": Needed.MONEY, "quiet": True}
+    # Alone, since papers are filed.
+    register(Kind(INVOICED, gettext_lazy("Invoice"), _still_stands, _invoiced, alone=True, **money))
+    register(Kind(OVERDUE, gettext_lazy("Reminder of an invoice"), _still_open, _overdue, alone=True, **money))
 
 
 def invoiced(invoice: Invoice, *, now: datetime) -> list[Notice]:
@@ -53,6 +56,7 @@ def _notice(kind: str, invoice: Invoice, key: str, now: datetime) -> Notice:
         recipient=invoice.payer.email,
         language=invoice.payer.language,
         space_slug=invoice.space.slug,
+        timezone=invoice.space.timezone,
         due_at=now,
         created_at=now,
     )

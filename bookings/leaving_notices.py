@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from bookings.leaving_foreseen import Foresight
 from members.letters import membership_of
 from members.models import Membership, User
-from notices.kinds import Kind, Letter, register
+from notices.kinds import Kind, Letter, Needed, Topic, register
 from notices.models import Notice
 from spaces.letters import Words, letter
 from spaces.templatetags.wording import long_day
@@ -22,8 +22,11 @@ STAYS = "space.stays"
 
 def register_kinds() -> None:
     """Tell the outbox about these kinds; called when the app starts."""
-    register(Kind(LEAVES, gettext_lazy("Home space leaves"), _still_leaves, _leaves))
-    register(Kind(STAYS, gettext_lazy("Home space stays"), _still_stays, _stays))
+    for name, label, still_wanted, render in (
+        (LEAVES, gettext_lazy("Home space leaves"), _still_leaves, _leaves),
+        (STAYS, gettext_lazy("Home space stays"), _still_stays, _stays),
+    ):
+        register(Kind(name, label, still_wanted, render, topic=Topic.TRAVEL, needed=Needed.AGREED, quiet=True))
 
 
 def leaves(found: Foresight, *, now: datetime) -> Iterable[Notice]:
@@ -47,6 +50,7 @@ def _to_holders(kind: str, found: Foresight, now: datetime, **facts: str) -> Ite
             recipient=person.email,
             language=person.language,
             space_slug=found.space.slug,
+            timezone=found.space.timezone,
             facts=facts,
             due_at=now,
             created_at=now,

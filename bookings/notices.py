@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -9,14 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from bookings.coming_links import coming_address, not_coming_address
 from bookings.ics import calendar_file
 from bookings.models import Booking
 from bookings.qr import door_address, qr_png
 from bookings.visit_choice import given_back
 from bookings.visits import visits_address
-from notices.kinds import Attachment, Kind, Letter, register
+from notices.kinds import Attachment, Kind, Letter, Needed, Topic, register
 from notices.models import Notice
-from spaces.letters import frame
+from spaces.letters import look, sender
 from spaces.templatetags.wording import clock, day, hours, long_day, yen
 
 CONFIRMED = "booking.confirmed"
@@ -30,10 +32,14 @@ REMINDED_AT = time(17, 0)
 
 def register_kinds() -> None:
     """Tell the outbox about the kinds of this app; called when it starts."""
-    register(Kind(CONFIRMED, gettext_lazy("Booking confirmed"), _still_as_told, _confirmed))
-    register(Kind(CHANGED, gettext_lazy("Booking changed"), _still_as_told, _changed))
-    register(Kind(CANCELLED, gettext_lazy("Booking cancelled"), _still_cancelled, _cancelled))
-    register(Kind(REMINDER, gettext_lazy("Reminder the day before"), _still_as_told, _reminder))
+    for name, label, still_wanted, render, needed in (
+        (CONFIRMED, gettext_lazy("Booking confirmed"), _still_as_told, _confirmed, Needed.LINK),
+        (CHANGED, gettext_lazy("Booking changed"), _still_as_told, _changed, Needed.VAIN),
+        (CANCELLED, gettext_lazy("Booking cancelled"), _still_cancelled, _cancelled, Needed.VAIN),
+    ):
+        register(Kind(name, label, still_wanted, render, topic=Topic.BOOKINGS, needed=needed))
+    reminder = gettext_lazy("Reminder the day before")
+    register(Kind(REMINDER, reminder, _still_as_told, _reminder, topic=Topic.BOOKINGS, quiet=True))
 
 
 def booked(booking: Booking, *, now: datetime) -> list[Notice]:
@@ -87,6 +93,7 @@ def _notice(
         recipient=booking.person,
         language=_language(booking),
         space_slug=booking.resource.space.slug,
+        timezone=booking.resource.space.timezone,
         facts={"sequence": booking.sequence, **facts},
         due_at=due_at,
         useful_until=useful_until,
@@ -127,31 +134,44 @@ def _cancelled(notice: Notice) -> Letter:
 
 
 def _reminder(notice: Notice) -> Letter:
-    return _letter(notice, "reminder", _("Tomorrow: %(space)s, %(day)s"), _("See you tomorrow."))
+    booking, now = _booking(notice), timezone.now()
+    space = booking.resource.space
+    asks = {
+        "is_late": booking.is_late_at(now),
+        "keep_url": coming_address(booking),
+        "keep_text": _("I'm coming"),
+        "free_url": not_coming_address(booking),
+        "free_text": _("Free my seat") if booking.holds_seat else _("Cancel the booking"),
+    }
+    # What could not go out in the evening goes out in the morning.
+    if space.today(booking.starts_at) == space.today(now):
+        return _letter(notice, "reminder", _("Today: %(space)s, %(day)s"), _("See you today."), **asks)
+    return _letter(notice, "reminder", _("Tomorrow: %(space)s, %(day)s"), _("See you tomorrow."), **asks)
 
 
-def _letter(notice: Notice, name: str, subject: str, title: str) -> Letter:
+def _letter(notice: Notice, name: str, subject: str, title: str, **more: Any) -> Letter:
     booking = _booking(notice)
     space = booking.resource.space
     before = notice.facts.get("before")
     with timezone.override(space.zone):
         context = {
-            **frame(space),
+            **look(space),
             "booking": booking,
             "space": space,
-            "title": title,
             "before": datetime.fromisoformat(before) if before else None,
             "rows": _rows(booking),
             "booking_url": settings.SITE_URL
             + (visits_address(booking.ticket) if booking.ticket else booking.get_absolute_url()),
             "given_back": given_back(booking, now=timezone.now()) if name == "cancelled" else None,
-            "reason": _("You get this mail because of your booking at %(space)s.") % {"space": space.name},
+            **more,
         }
         return Letter(
             subject=subject % {"space": space.name, "day": f"{day(booking.starts_at)} {clock(booking.starts_at)}"},
-            text=render_to_string(f"bookings/mail/{name}.txt", context),
+            title=title,
+            text=render_to_string(f"bookings/mail/{name}.txt", context).strip(),
             html=render_to_string(f"bookings/mail/{name}.html", context),
-            from_name=space.name,
+            reason=_("You get this mail because of your booking at %(space)s.") % {"space": space.name},
+            sender=sender(space),
             attachments=[_calendar(booking), *_code(booking)],
         )
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bookings.visits import good_until, visits_address
-from notices.kinds import Kind, Letter, register
+from notices.kinds import Kind, Letter, Needed, Topic, register
 from notices.models import Notice
 from notices.outbox import tell
 from spaces.letters import Words, letter
@@ -18,7 +18,8 @@ LINK = "ticket.link"
 
 def register_kinds() -> None:
     """Tell the outbox about the kind; called when the app starts."""
-    register(Kind(LINK, gettext_lazy("Link to visits by ticket"), _still_wanted, _link))
+    label = gettext_lazy("Link to visits by ticket")
+    register(Kind(LINK, label, _still_wanted, _link, topic=Topic.TRAVEL, needed=Needed.LINK, alone=True))
 
 
 def send_link(ticket: Ticket, *, now: datetime) -> None:
@@ -32,6 +33,7 @@ def send_link(ticket: Ticket, *, now: datetime) -> None:
         recipient=ticket.email,
         language=ticket.language,
         space_slug=ticket.campaign.organiser.slug,
+        timezone=ticket.campaign.organiser.timezone,
         due_at=now,
         created_at=now,
     )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from bookings.visa_sentence import sentence_of
 from members.models import Operator, User
-from notices.kinds import Kind, Letter, register
+from notices.kinds import Kind, Letter, Needed, Topic, register
 from notices.models import Notice
 from notices.outbox import tell
 from spaces.letters import Words, letter
@@ -26,9 +26,13 @@ CONFIRM_TERMS = "terms.confirm"
 
 def register_kinds() -> None:
     """Tell the outbox about the kinds; called when the app starts."""
-    register(Kind(REVOKED, gettext_lazy("Coworking VISA revoked"), _still_revoked, _revoked))
-    register(Kind(REISSUED, gettext_lazy("Coworking VISA with a new number"), _still_numbered_so, _reissued))
-    register(Kind(CONFIRM_TERMS, gettext_lazy("Terms of the VISA to confirm"), _still_to_confirm, _confirm_terms))
+    for name, label, still_wanted, render in (
+        (REVOKED, gettext_lazy("Coworking VISA revoked"), _still_revoked, _revoked),
+        (REISSUED, gettext_lazy("Coworking VISA with a new number"), _still_numbered_so, _reissued),
+    ):
+        register(Kind(name, label, still_wanted, render, topic=Topic.TRAVEL, needed=Needed.AGREED))
+    label = gettext_lazy("Terms of the VISA to confirm")
+    register(Kind(CONFIRM_TERMS, label, _still_to_confirm, _confirm_terms, topic=Topic.RUNNING, quiet=True))
 
 
 def revoked(visa: Visa, *, now: datetime) -> list[Notice]:
@@ -58,6 +62,7 @@ def _of_visa(kind: str, visa: Visa, now: datetime, **facts: str) -> Iterator[Not
         recipient=holder.email,
         language=holder.language,
         space_slug=home.slug,
+        timezone=home.timezone,
         facts=facts,
         due_at=now,
         created_at=now,
@@ -77,6 +82,7 @@ def _to_confirm(host: Space, now: datetime) -> Iterator[Notice]:
             recipient=person.email,
             language=person.language,
             space_slug=host.slug,
+            timezone=host.timezone,
             due_at=now,
             useful_until=now + timedelta(days=30),
             created_at=now,

@@ -12,7 +12,7 @@ from bookings.models import VisaRequest
 from bookings.visa_answers import is_good_for
 from members.models import User
 from members.notices import DECIDE
-from notices.kinds import Kind, Letter, register
+from notices.kinds import Kind, Letter, Needed, Topic, register
 from notices.models import Notice
 from spaces.letters import Words, letter
 from spaces.models import Space
@@ -25,8 +25,9 @@ REFUSED = "visa.refused"
 
 def register_kinds() -> None:
     """Tell the outbox about the kinds; called when the app starts."""
-    register(Kind(ASKED, gettext_lazy("Visit by VISA asked for"), _still_waits, _asked))
-    register(Kind(REFUSED, gettext_lazy("Visit by VISA refused"), _is_refused, _refused))
+    register(Kind(ASKED, gettext_lazy("Visit by VISA asked for"), _still_waits, _asked, topic=Topic.RUNNING))
+    refused_label = gettext_lazy("Visit by VISA refused")
+    register(Kind(REFUSED, refused_label, _is_refused, _refused, topic=Topic.TRAVEL, needed=Needed.ANSWER))
 
 
 def asked(request: VisaRequest, *, now: datetime) -> list[Notice]:
@@ -52,6 +53,7 @@ def _notice(kind: str, request: VisaRequest, to: User, now: datetime) -> Notice:
         recipient=to.email,
         language=to.language,
         space_slug=request.space.slug,
+        timezone=request.space.timezone,
         due_at=now,
         created_at=now,
     )

@@ -38,7 +38,6 @@ def address(read: Callable[..., Any], name: str, **options: str) -> Any:
 # Where we are, and how people reach us
 
 VERSION = "0.1.0"  # as pyproject.toml says, which the image does not hold
-VERSION = "0.1.0"  # as pyproject.toml says, which the image does not hold
 DEBUG = env.bool("DEBUG", default=False)
 SECRET_KEY = required(
     "SECRET_KEY",
@@ -173,6 +172,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     # A beat that finds the last round still waiting in the queue lets its own lapse.
     "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": 5, "options": {"expires": 5}},
+    "forget copies of mails": {"task": "notices.tasks.forget_copies", "schedule": 86400, "options": {"expires": 86400}},
     "settle memberships": {"task": "members.tasks.settle_due", "schedule": 3600, "options": {"expires": 3600}},
     "bill months that have begun": {"task": "members.tasks.bill_begun", "schedule": 3600, "options": {"expires": 3600}},
     "remind of invoices": {"task": "billing.tasks.remind", "schedule": 3600, "options": {"expires": 3600}},

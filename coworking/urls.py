@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("", include("notices.urls")),
     path("money/", include("billing.urls")),
     path("", include("bookings.plan_urls")),
     path("", include("bookings.ticket_urls")),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from members import letters
 from members.letters import companion_of, membership_of, place_of
 from members.models import AgreedPlan, BoothWait, Companion, Membership, Operator, Pause, User
-from notices.kinds import Kind, register
+from notices.kinds import Kind, Needed, Topic, register
 from notices.models import Notice
 from spaces.models import Space
 from spaces.templatetags.wording import day
@@ -32,21 +32,22 @@ DECIDE = (Operator.Role.OWNER, Operator.Role.OPERATOR)
 
 def register_kinds() -> None:
     """Tell the outbox about the kinds of this app; called when it starts."""
-    for name, label, wanted, render in (
-        (APPLIED, gettext_lazy("Application received"), _is_applied, letters.applied),
-        (JOINED, gettext_lazy("Welcome as a member"), _is_live, letters.joined),
-        (DECIDED, gettext_lazy("Application decided"), _is_decided, letters.decided),
-        (PAUSED, gettext_lazy("Membership paused"), _still_rests, letters.paused),
-        (RESUMED, gettext_lazy("Membership goes on"), _still_resumes, letters.resumed),
-        (PLAN_CHANGED, gettext_lazy("Plan changed"), _is_agreed, letters.plan_changed),
-        (PRICE_CHANGES, gettext_lazy("New price"), _is_agreed, letters.price_changes),
-        (ENDS, gettext_lazy("Membership ends"), _still_ends, letters.ends),
-        (STAYS, gettext_lazy("End taken back"), _still_stays, letters.stays),
-        (BOOTH_OFFERED, gettext_lazy("Booth offered"), _still_offered, letters.booth_offered),
-        (BOOTH_LAPSED, gettext_lazy("Offer lapsed"), _has_lapsed, letters.booth_lapsed),
-        (INVITED, gettext_lazy("Invited as a companion"), _still_invited, letters.invited),
+    applied_label = gettext_lazy("Application received")
+    register(Kind(APPLIED, applied_label, _is_applied, letters.applied, topic=Topic.RUNNING))
+    for name, label, wanted, render, needed in (
+        (JOINED, gettext_lazy("Welcome as a member"), _is_live, letters.joined, Needed.ANSWER),
+        (DECIDED, gettext_lazy("Application decided"), _is_decided, letters.decided, Needed.ANSWER),
+        (PAUSED, gettext_lazy("Membership paused"), _still_rests, letters.paused, Needed.AGREED),
+        (RESUMED, gettext_lazy("Membership goes on"), _still_resumes, letters.resumed, Needed.AGREED),
+        (PLAN_CHANGED, gettext_lazy("Plan changed"), _is_agreed, letters.plan_changed, Needed.AGREED),
+        (PRICE_CHANGES, gettext_lazy("New price"), _is_agreed, letters.price_changes, Needed.MONEY),
+        (ENDS, gettext_lazy("Membership ends"), _still_ends, letters.ends, Needed.AGREED),
+        (STAYS, gettext_lazy("End taken back"), _still_stays, letters.stays, Needed.AGREED),
+        (BOOTH_OFFERED, gettext_lazy("Booth offered"), _still_offered, letters.booth_offered, Needed.ANSWER),
+        (BOOTH_LAPSED, gettext_lazy("Offer lapsed"), _has_lapsed, letters.booth_lapsed, Needed.ANSWER),
+        (INVITED, gettext_lazy("Invited as a companion"), _still_invited, letters.invited, Needed.LINK),
     ):
-        register(Kind(name, label, wanted, render))
+        register(Kind(name, label, wanted, render, topic=Topic.MEMBERSHIP, needed=needed))
 
 
 def day_in_words(when: date) -> str:
@@ -130,6 +131,7 @@ def companion_invited(companion: Companion, *, now: datetime) -> list[Notice]:
             recipient=companion.email,
             language=(known or tenant).language,
             space_slug=companion.membership.space.slug,
+            timezone=companion.membership.space.timezone,
             due_at=now,
             created_at=now,
         )
@@ -153,6 +155,7 @@ def _notice(kind: str, membership: Membership, to: User, now: datetime, suffix: 
         recipient=to.email,
         language=to.language,
         space_slug=membership.space.slug,
+        timezone=membership.space.timezone,
         facts=facts,
         due_at=now,
         created_at=now,
@@ -167,6 +170,7 @@ def _about_place(kind: str, place: BoothWait, now: datetime) -> Notice:
         recipient=place.user.email,
         language=place.user.language,
         space_slug=place.plan.space.slug,
+        timezone=place.plan.space.timezone,
         due_at=now,
         created_at=now,
     )

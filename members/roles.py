@@ -68,6 +68,8 @@ _ALLOWED: dict[str, dict[str, frozenset[str]]] = {
     },
     "events.picture": {},
     "events.calendarfeed": {},
+    "notices.sentcopy": {},
+    "notices.turnedoff": {},
     "notices.notice": {
         "desk": _VIEW,
         "operator": frozenset({"view", "change"}),

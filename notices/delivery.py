@@ -1,24 +1,25 @@
-"""Delivery: taking due notices one at a time and mailing them.
+"""Delivery: taking due notices, one person's at a time, and handing them to a channel.
 
-Each notice is sent inside the transaction that holds its row, and committed before the next is taken: a worker that
+Each mail is sent inside the transaction that holds its rows, and committed before the next is taken: a worker that
 dies leaves at most the one it was sending, which goes out again with the same Message-ID (design rule 7).
 """
 
 import logging
 import random
-import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import parseaddr
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.utils import timezone, translation
 
+from notices import bundling, channels, copying
+from notices.bundling import Standing
+from notices.channels import Channel, Refused, Unreachable
+from notices.framing import Mail, framed
 from notices.kinds import Letter, kind_of
+from notices.links import choice_address
 from notices.models import Notice
+from notices.quiet import day_from
 
 logger = logging.getLogger(__name__)
 
@@ -38,107 +39,142 @@ class Round:
 
 
 def deliver_due(*, until: datetime) -> Round:
-    """Deliver due notices until none is left, the mail server fails, or the clock passes `until`."""
+    """Deliver due notices until none is left, a channel fails, or the clock passes `until`."""
     done = Round()
-    connection = get_connection()
+    used: set[Channel] = set()
     try:
-        while timezone.now() < until and _deliver_next(connection, done):
+        while timezone.now() < until and _deliver_next(done, used):
             pass
     finally:
-        connection.close()
+        for channel in used:
+            channel.close()
     return done
 
 
-def _deliver_next(connection: BaseEmailBackend, done: Round) -> bool:
-    """Settle one notice; False when none is due or when the mail server can't be reached."""
+def _deliver_next(done: Round, used: set[Channel]) -> bool:
+    """Settle or put off the oldest due notice, and those that go with it.
+
+    False when none is due, or when nothing can be sent at the moment.
+    """
     with transaction.atomic():
         now = timezone.now()
         notice = Notice.objects.due(now).select_for_update(skip_locked=True).first()
         if notice is None:
             return False
-        if notice.useful_until and notice.useful_until <= now:
-            notice.settle(Notice.State.DROPPED, at=now, reason="Too late to be useful.")
-            done.dropped += 1
+        standing = bundling.standing_of(notice, now)
+        if not standing.is_free:
+            notice.put_off(until=now + bundling.BUSY)
             return True
+        if bundling.joins_others(notice, standing, now=now):
+            return True
+        written = _write(bundling.bundled_with(notice), standing, now, done)
+        if not written:
+            return True
+        mail = mail_of(written)
+        channel = channels.channel_to(mail.recipient)
+        used.add(channel)
+        return _send(channel, mail, list(written), done)
+
+
+def _write(rows: list[Notice], standing: Standing, now: datetime, done: Round) -> dict[Notice, Letter]:
+    """Notices in words; those that are not to be sent, or not now, are settled or put off."""
+    written: dict[Notice, Letter] = {}
+    for notice in rows:
+        if notice.useful_until and notice.useful_until <= now:
+            _drop(notice, "Too late to be useful.", now, done)
+            continue
         try:
             with transaction.atomic(), translation.override(notice.language):
-                letter = _letter(notice)
+                letter = _letter(notice, standing, now, done)
         except Exception as error:
             # A letter that can't be written must not hold up the others behind it.
             logger.exception("Notice %s of kind %s can't be written", notice.pk, notice.kind)
-            notice.settle(Notice.State.PARKED, at=now, reason=f"{type(error).__name__}: {error}")
-            done.parked += 1
-            return True
-        if letter is None:
-            notice.settle(Notice.State.DROPPED, at=now, reason="No longer wanted.")
-            done.dropped += 1
-            return True
-        return _send(connection, notice, letter, now, done)
+            _park(notice, error, now, done)
+            continue
+        if letter:
+            written[notice] = letter
+    return written
 
 
-def _letter(notice: Notice) -> Letter | None:
-    """The notice in words, or nothing when what it is about has changed meanwhile."""
+def _letter(notice: Notice, standing: Standing, now: datetime, done: Round) -> Letter | None:
+    """The notice in words, or nothing when it is not to be sent, or not now."""
     kind = kind_of(notice)
-    return kind.render(notice) if kind.still_wanted(notice) else None
+    if kind.can_be_turned_off and kind.name in standing.off:
+        _drop(notice, "Turned off by who would have read it.", now, done)
+    elif bundling.would_wake(notice, now):
+        notice.put_off(until=day_from(now, notice.zone))
+    elif not kind.still_wanted(notice):
+        _drop(notice, "No longer wanted.", now, done)
+    else:
+        return kind.render(notice)
+    return None
 
 
-def _send(connection: BaseEmailBackend, notice: Notice, letter: Letter, now: datetime, done: Round) -> bool:
-    notice.attempts += 1
+def mail_of(written: dict[Notice, Letter]) -> Mail:
+    """The mail with letters to one person. It can be stopped by one press if nobody needs any of them."""
+    first = next(iter(written))
+    kinds = sorted({notice.kind for notice in written})
+    can_be_stopped = all(kind_of(notice).can_be_turned_off for notice in written)
+    with translation.override(first.language):
+        return framed(
+            list(written.values()),
+            message_id=first.mail_id,
+            recipient=first.recipient,
+            language=first.language,
+            stop_address=choice_address(first.recipient, kinds) if can_be_stopped else "",
+        )
+
+
+def _send(channel: Channel, mail: Mail, notices: list[Notice], done: Round) -> bool:
+    """Send a mail and settle its notices; False when nothing can be sent at the moment."""
+    for notice in notices:
+        notice.attempts += 1
     try:
-        # Opened here, it stays open for the next ones: Django closes what it had to open itself.
-        connection.open()
-        message(notice, letter, connection).send()
-    except (OSError, smtplib.SMTPException) as error:
-        connection.close()
-        _put_off(notice, error, now, done)
-        return isinstance(error, smtplib.SMTPRecipientsRefused)
+        channel.send(mail)
+    except (Refused, Unreachable) as error:
+        channel.close()
+        _put_off(notices, error, done)
+        return isinstance(error, Refused)
     except Exception as error:
         # An address or a header that can't be written is refused before anything is sent, at every try.
-        connection.close()
-        logger.exception("Notice %s of kind %s can't be sent", notice.pk, notice.kind)
-        notice.settle(Notice.State.PARKED, at=now, reason=f"{type(error).__name__}: {error}")
-        done.parked += 1
+        channel.close()
+        logger.exception("The mail %s can't be sent", mail.message_id)
+        for notice in notices:
+            _park(notice, error, timezone.now(), done)
         return True
-    notice.settle(Notice.State.SENT, at=timezone.now())
-    done.sent += 1
+    now = timezone.now()
+    for notice in notices:
+        notice.settle(Notice.State.SENT, at=now)
+    copying.keep(notices[0], mail, channel=channel.name, now=now)
+    done.sent += len(notices)
     return True
 
 
-def message(notice: Notice, letter: Letter, connection: BaseEmailBackend | None = None) -> EmailMultiAlternatives:
-    """The mail that carries a letter. RFC 3834 asks that automatic mail says it is."""
-    sender = settings.DEFAULT_FROM_EMAIL
-    if letter.from_name:
-        name = _one_line(letter.from_name).replace('"', "").replace("\\", "")
-        sender = f'"{name}" <{parseaddr(sender)[1]}>'
-    mail = EmailMultiAlternatives(
-        subject=_one_line(letter.subject),
-        body=letter.text,
-        from_email=sender,
-        to=[notice.recipient],
-        connection=connection,
-        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
+def _drop(notice: Notice, reason: str, now: datetime, done: Round) -> None:
+    notice.settle(Notice.State.DROPPED, at=now, reason=reason)
+    done.dropped += 1
+
+
+def _park(notice: Notice, error: Exception, now: datetime, done: Round) -> None:
+    notice.settle(Notice.State.PARKED, at=now, reason=f"{type(error).__name__}: {error}")
+    done.parked += 1
+
+
+def _put_off(notices: list[Notice], error: Refused | Unreachable, done: Round) -> None:
+    """Set the next try of one mail, doubling the wait with jitter, or park its notices after the last one."""
+    now, jitter = timezone.now(), random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
+    logger.warning(
+        "%s notices of kind %s were not sent: %s",
+        len(notices),
+        notices[0].kind,
+        type(error.__cause__ or error).__name__,
     )
-    mail.attach_alternative(letter.html, "text/html")
-    for attachment in letter.attachments:
-        mail.attach(attachment.filename, attachment.content, attachment.mimetype)
-    return mail
-
-
-def _one_line(text: str) -> str:
-    """A text as a header can have it; what people have named may hold line breaks."""
-    return " ".join(text.split())
-
-
-def _put_off(notice: Notice, error: Exception, now: datetime, done: Round) -> None:
-    """Set the next try, doubling the wait with jitter, or park the notice after the last one."""
-    logger.warning("Notice %s was not sent: %s", notice.pk, type(error).__name__)
-    reason = f"{type(error).__name__}: {error}"
-    if notice.attempts >= MOST_ATTEMPTS:
-        notice.settle(Notice.State.PARKED, at=now, reason=reason)
-        done.parked += 1
-        return
-    wait = min(FIRST_WAIT * 2 ** (notice.attempts - 1), LONGEST_WAIT)
-    notice.try_at = now + wait * random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
-    notice.last_error = reason
-    notice.save(update_fields=["attempts", "try_at", "last_error"])
-    done.failed += 1
+    for notice in notices:
+        if notice.attempts >= MOST_ATTEMPTS:
+            notice.settle(Notice.State.PARKED, at=now, reason=str(error))
+            done.parked += 1
+            continue
+        notice.try_at = now + min(FIRST_WAIT * 2 ** (notice.attempts - 1), LONGEST_WAIT) * jitter
+        notice.last_error = str(error)
+        notice.save(update_fields=["attempts", "try_at", "last_error"])
+        done.failed += 1

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from notices.kinds import Attachment, Letter
+from notices.kinds import Attachment, Letter, Sender
 from spaces.look import tone_colours, tone_on_colours
 from spaces.models import Space
 
@@ -27,29 +27,26 @@ class Words:
     attachments: list[Attachment] = field(default_factory=list)
 
 
-def frame(space: Space) -> dict[str, str]:
-    """What every mail in a space's name shows of it: its name, and its colour with the ink that reads on it."""
-    return {
-        "space_name": space.name,
-        "space_colour": tone_colours()[space.colour],
-        "space_on": tone_on_colours()[space.colour],
-        "site_url": settings.SITE_URL,
-    }
+def sender(space: Space) -> Sender:
+    """A space as mails show whose they are: its name, and its colour with the ink that reads on it."""
+    return Sender(space.name, tone_colours()[space.colour], tone_on_colours()[space.colour])
+
+
+def look(space: Space) -> dict[str, str]:
+    """What the words of a letter need of its space: colours for their buttons, and the address of the house."""
+    whose = sender(space)
+    return {"space_colour": whose.colour, "space_on": whose.ink, "site_url": settings.SITE_URL}
 
 
 def letter(space: Space, words: Words, *, template: str = "mail/letter") -> Letter:
     """A plain letter in a space's name, as text and as HTML; by another `template` where the words say more."""
-    context = {
-        **frame(space),
-        "words": words,
-        "title": words.title,
-        "url": settings.SITE_URL + words.path,
-        "reason": words.reason,
-    }
+    context = {**look(space), "words": words, "url": settings.SITE_URL + words.path}
     return Letter(
         subject=words.subject,
-        text=render_to_string(f"{template}.txt", context),
+        title=words.title,
+        text=render_to_string(f"{template}.txt", context).strip(),
         html=render_to_string(f"{template}.html", context),
-        from_name=space.name,
+        reason=words.reason,
+        sender=sender(space),
         attachments=words.attachments,
     )

@@ -16,6 +16,7 @@ from django.utils import translation
 
 from members.founding import load_spaces
 from members.models import Operator, User
+from notices import bundling
 from spaces.house import House, houses
 from spaces.models import Space
 from tests.factories import make_membership, make_user
@@ -127,3 +128,9 @@ class SignedIn:
         client = Client()
         client.force_login(user)
         return client
+
+
+@pytest.fixture
+def letters_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each letter in a mail of its own, for tests of what letters say."""
+    monkeypatch.setattr(bundling, "joins_others", lambda notice, standing, now: False)

@@ -39,7 +39,7 @@ def test_signed_in_person_gets_their_mails_in_it_too(as_user, ben):
     assert Page(browser.get("/bookings/")).lang == "ja"
 
 
-def test_reminder_that_waits_comes_in_the_language_of_now(as_user, ben, koharubiyori, now):
+def test_reminder_that_waits_comes_in_the_language_of_now(letters_apart, as_user, ben, koharubiyori, now):
     thursday = date(2026, 11, 26)
     seats = koharubiyori.open_seats.pk
     book(user=ben, space=koharubiyori.space, resource_id=seats, span=span("11:00", "13:00", thursday), now=now)

@@ -21,6 +21,8 @@ from tests.conftest import make_operator
 from tests.events.making import make_event, make_rsvp, make_venue
 from tests.events.posting import LANGUAGES, delivered, words_of
 
+pytestmark = pytest.mark.usefixtures("letters_apart")
+
 HOSTILE = '<b onclick="x">Jelly & "tea"</b>'
 LINK = "https://meet.example/jelly"
 ENGLISH = re.compile(r"\b[a-z]+ [a-z]+ [a-z]+\b")

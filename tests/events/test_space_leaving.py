@@ -24,6 +24,8 @@ from tests.events.making import make_event, make_venue
 from tests.events.posting import delivered
 from tests.reading import Page, english
 
+pytestmark = pytest.mark.usefixtures("letters_apart")
+
 LEAVES = date(2026, 12, 10)
 BEFORE, AFTER = date(2026, 12, 9), date(2026, 12, 11)
 

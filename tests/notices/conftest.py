@@ -5,7 +5,7 @@ from django.db import connection
 from django.utils.translation import get_language
 
 from notices import kinds
-from notices.kinds import Kind, Letter
+from notices.kinds import Kind, Letter, Sender, Topic
 from notices.models import Notice
 from notices.outbox import tell
 from tests.factories import at
@@ -22,21 +22,26 @@ def render(notice):
         with connection.cursor() as cursor:
             cursor.execute(notice.facts["sql"])
     subject = notice.facts.get("subject", f"Letter {notice.dedupe_key} in {get_language()}")
-    return Letter(subject=subject, text="Text.", html="<p>Text.</p>", from_name=notice.facts.get("from_name", ""))
+    name = notice.facts.get("from_name")
+    sender = None if name is None else Sender(name, "#123456", "#ffffff")
+    return Letter(subject=subject, title=subject, text="Text.", html="<p>Text.</p>", sender=sender)
+
+
+KIND = Kind("test.letter", "letter", still_wanted, render, topic=Topic.BOOKINGS)
 
 
 @pytest.fixture(autouse=True)
 def _kind_of_tests(monkeypatch):
-    monkeypatch.setitem(kinds._kinds, "test.letter", Kind("test.letter", "letter", still_wanted, render))
+    monkeypatch.setitem(kinds._kinds, "test.letter", KIND)
 
 
-def make_notice(key="one", *, due_at=None, recipient="someone@example.jp", language="en", **fields):
-    """A notice in the outbox, due at nine o'clock."""
+def make_notice(key="one", *, due_at=None, recipient="", language="en", **fields):
+    """A notice in the outbox, due at nine o'clock, to a person of its own."""
     notice = Notice(
         kind=fields.pop("kind", "test.letter"),
         subject_key="test:1",
         dedupe_key=key,
-        recipient=recipient,
+        recipient=recipient or f"{key}@example.jp",
         language=language,
         due_at=due_at or at("09:00"),
         **fields,

@@ -19,6 +19,8 @@ from notices.models import Notice
 from tests.factories import at, make_user, span
 from tests.reading import SPACES, Page
 
+pytestmark = pytest.mark.usefixtures("letters_apart")
+
 THURSDAY = date(2026, 11, 26)
 LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 KANA = re.compile(r"[ぁ-んァ-ン]")

@@ -1,8 +1,9 @@
 """What PostgreSQL refuses of notices, whoever writes the rows."""
 
 import pytest
+from django.db import IntegrityError
 
-from notices.models import Notice
+from notices.models import Notice, SentCopy, TurnedOff
 from tests.factories import at
 from tests.postgres import change, copy, named_without_a_test, refused, refused_copy
 
@@ -39,3 +40,20 @@ def test_notices_notice_dedupe_key_is_unique(notice):
 
 def test_notices_notice_message_id_is_unique(notice):
     assert refused_copy(notice, dedupe_key="booking.confirmed:1:1") == "notices_notice_message_id_key"
+
+
+def test_turned_off_once(db):
+    row = TurnedOff.objects.create(recipient="someone@example.jp", kind="booking.reminder")
+    copy(row, kind="event.soon")
+    copy(row, recipient="other@example.jp")
+
+    assert refused_copy(row) == "turned_off_once"
+
+
+def test_notices_sentcopy_message_id_is_unique(notice):
+    copy(notice, dedupe_key="another", message_id="<another>")
+    other = Notice.objects.get(dedupe_key="another")
+    SentCopy.objects.create(notice=notice, message_id="<one>", sent_at=at("09:00"), channel="mail")
+
+    with pytest.raises(IntegrityError, match="notices_sentcopy_message_id_key"):
+        SentCopy.objects.create(notice=other, message_id="<one>", sent_at=at("09:00"), channel="mail")

@@ -306,9 +306,10 @@ def test_name_can_neither_break_nor_add_a_header(db, settings, name):
 
     [letter] = mail.outbox
     read = letter.message()
-    assert letter.recipients() == ["someone@example.jp"]
+    assert letter.recipients() == ["from@example.jp"]
     assert set(read.keys()) == {
-        "Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted"
+        "Content-Type", "MIME-Version", "Subject", "From", "To", "Date", "Message-ID", "Auto-Submitted",
+        "List-Unsubscribe", "List-Unsubscribe-Post",
     }  # fmt: skip
     assert settings.DEFAULT_FROM_EMAIL in read["From"]
     assert b"\nBcc:" not in read.as_bytes()

@@ -15,6 +15,8 @@ from tests.conftest import make_operator
 from tests.factories import at, make_booking, make_membership, make_user
 from tests.reading import Page
 
+pytestmark = pytest.mark.usefixtures("letters_apart")
+
 LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 ENGLISH = re.compile(r"\b[a-z]+ [a-z]+ [a-z]+\b")
 KANA = re.compile(r"[ぁ-んァ-ン]")

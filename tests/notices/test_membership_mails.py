@@ -27,6 +27,8 @@ from tests.conftest import make_operator
 from tests.factories import TUESDAY, at, make_membership, make_plan, make_resource, make_space, make_user
 from tests.reading import SPACES, Page
 
+pytestmark = pytest.mark.usefixtures("letters_apart")
+
 LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 ENGLISH = pytest.mark.parametrize("language", ["en"])
 KANA = re.compile(r"[ぁ-んァ-ン]")

@@ -19,6 +19,8 @@ from notices.outbox import tell
 from tests.billing.acts import NOW, make_invoice, make_issuer, make_payment
 from tests.factories import at, make_space, make_user
 
+pytestmark = pytest.mark.usefixtures("letters_apart")
+
 BANK = "どこか銀行 大通支店\n普通 1234567"
 
 

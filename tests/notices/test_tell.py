@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from notices.kinds import Kind, kind_of, labels, register
+from notices.kinds import Kind, Topic, kind_of, labels, register
 from notices.models import Notice
 from notices.outbox import tell
 from tests.factories import at
@@ -61,7 +61,7 @@ def test_each_notice_has_a_message_id_of_its_own(db, settings):
 
 
 def test_two_apps_can_not_claim_one_kind():
-    kind = Kind("test.letter", "letter", lambda notice: True, lambda notice: None)
+    kind = Kind("test.letter", "letter", lambda notice: True, lambda notice: None, topic=Topic.BOOKINGS)
 
     with pytest.raises(ValueError, match=r"The notice kind test\.letter is registered already\."):
         register(kind)

@@ -24,6 +24,8 @@ from tests.visas.acts import make_ticket, visit
 from visas.issuing import block
 from visas.models import Ticket
 
+pytestmark = pytest.mark.usefixtures("letters_apart")
+
 THURSDAY = date(2026, 11, 26)
 LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 PNG = b"\x89PNG\r\n"

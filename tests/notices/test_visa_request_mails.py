@@ -17,6 +17,8 @@ from tests.factories import at, span
 from tests.reading import Page
 from visas.models import Terms
 
+pytestmark = pytest.mark.usefixtures("letters_apart")
+
 WEDNESDAY = date(2026, 11, 25)
 LANGUAGES = pytest.mark.parametrize("language", ["ja", "en"])
 ENGLISH = re.compile(r"\b[a-z]+ [a-z]+ [a-z]+\b")

@@ -4,10 +4,11 @@ import uuid
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 
@@ -41,11 +42,17 @@ class Notice(models.Model):
     space_slug = models.SlugField(
         _("space"), blank=True, help_text=_("The space in whose name it goes out; empty for the federation.")
     )
+    timezone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        help_text=_("By whose clocks it is night; empty for the federation's."),
+    )
     facts = models.JSONField(_("facts"), default=dict, blank=True)
 
     due_at = models.DateTimeField(_("due"))
     useful_until = models.DateTimeField(_("useful until"), null=True, blank=True)
-    created_at = models.DateTimeField(_("written"), default=timezone.now)
+    created_at = models.DateTimeField(_("written"), default=now)
 
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
@@ -53,6 +60,12 @@ class Notice(models.Model):
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
     last_error = models.TextField(_("last error"), blank=True)
     message_id = models.CharField(_("Message-ID"), max_length=120, unique=True, default=new_message_id)
+    bundle = models.CharField(
+        _("sent together as"),
+        max_length=120,
+        blank=True,
+        help_text=_("The Message-ID of the one mail that carries this notice and others."),
+    )
 
     objects = NoticeQuerySet.as_manager()
 
@@ -62,6 +75,10 @@ class Notice(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["try_at", "id"], name="notice_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["recipient", "try_at"], name="notice_to", condition=models.Q(state="waiting")),
+            models.Index(fields=["recipient", "settled_at"], name="notice_told", condition=models.Q(state="sent")),
+            models.Index(fields=["bundle"], name="notice_bundle", condition=~models.Q(bundle="")),
+            models.Index(fields=["settled_at"], name="notice_parked", condition=models.Q(state="parked")),
             models.Index(fields=["subject_key"], name="notice_subject"),
             models.Index(fields=["space_slug", "-created_at"], name="notice_space"),
         ]
@@ -82,6 +99,16 @@ class Notice(models.Model):
         return f"{self.kind} → {self.recipient}"
 
     @property
+    def mail_id(self) -> str:
+        """The Message-ID of the mail that carries it, alone or with others."""
+        return self.bundle or self.message_id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """By whose clocks it is night for who reads it."""
+        return ZoneInfo(self.timezone or settings.TIME_ZONE)
+
+    @property
     def subject_pk(self) -> int:
         """The primary key at the end of `subject_key`."""
         return int(self.subject_key.rpartition(":")[2])
@@ -98,5 +125,12 @@ class Notice(models.Model):
         self.state = self.State.WAITING
         self.settled_at = None
         self.attempts = 0
+        # What it was tied to may have gone out under that name.
+        self.bundle = ""
         self.try_at = at
-        self.save(update_fields=["state", "settled_at", "attempts", "try_at"])
+        self.save(update_fields=["state", "settled_at", "attempts", "bundle", "try_at"])
+
+    def put_off(self, *, until: datetime) -> None:
+        """Let it wait until a moment; that is no try."""
+        self.try_at = until
+        self.save(update_fields=["try_at"])

@@ -1,0 +1,104 @@
+"""Which notices go out together: what one person is told within minutes is one mail."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from notices.kinds import kind_of, kinds, labels
+from notices.models import Notice, new_message_id
+from notices.quiet import is_night
+
+# Whoever was written to a moment ago gets what follows in one mail, when so much time has passed.
+APART = timedelta(minutes=5)
+# Somebody else writes to the same person at this moment.
+BUSY = timedelta(seconds=5)
+
+_STANDING = """
+    SELECT pg_try_advisory_xact_lock(17, hashtext(%(to)s)),
+        (SELECT max(settled_at) FROM notices_notice
+         WHERE state = 'sent' AND recipient = %(to)s AND settled_at > %(since)s AND NOT (kind = ANY(%(alone)s))),
+        ARRAY(SELECT kind FROM notices_turnedoff WHERE recipient = %(to)s),
+        EXISTS(SELECT FROM notices_notice WHERE state = 'waiting' AND recipient = %(to)s AND try_at <= %(now)s
+               AND id <> %(id)s AND language = %(language)s AND bundle = '' AND NOT (kind = ANY(%(alone)s)))
+"""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How somebody stands who is to be written to: nobody else writes to them now, what they were told last and when,
+    what they have turned off, and whether more is due to them."""
+
+    is_free: bool
+    told_at: datetime | None
+    off: set[str]
+    has_more: bool
+
+
+def standing_of(notice: Notice, now: datetime) -> Standing:
+    """Take the turn of writing to a notice's recipient until the transaction ends, if nobody has it. One query."""
+    asked: dict[str, Any] = {
+        "to": notice.recipient,
+        "since": now - APART,
+        "now": now,
+        "id": notice.pk,
+        "language": notice.language,
+        "alone": _alone(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, asked)
+        is_free, told_at, off, has_more = cursor.fetchone()
+    return Standing(is_free, told_at, set(off), has_more)
+
+
+def joins_others(notice: Notice, standing: Standing, *, now: datetime) -> bool:
+    """Let a notice wait for others, or tie it to those that are due; whether that is all that is done with it now.
+
+    Ties are committed before anything is sent: each try, also after a crash, sends the same under the same Message-ID.
+    """
+    if notice.bundle or not _may_join(notice, now):
+        return False
+    until = standing.told_at + APART if standing.told_at else None
+    if until and not (notice.useful_until and notice.useful_until <= until):
+        _update([notice, *_due_besides(notice, now)], try_at=until)
+        return True
+    if not standing.has_more:
+        return False
+    others = [one for one in _due_besides(notice, now) if one.language == notice.language and _may_join(one, now)]
+    if others:
+        _update([notice, *others], bundle=new_message_id(), try_at=notice.try_at)
+    return bool(others)
+
+
+def bundled_with(notice: Notice) -> list[Notice]:
+    """The waiting notices of one mail, locked, in the order in which they were due."""
+    if not notice.bundle:
+        return [notice]
+    rows = Notice.objects.filter(bundle=notice.bundle, state=Notice.State.WAITING)
+    return list(rows.order_by("due_at", "pk").select_for_update(skip_locked=True))
+
+
+def would_wake(notice: Notice, now: datetime) -> bool:
+    """Whether a notice has to wait for the morning; one that is tied to a mail goes with it."""
+    return kind_of(notice).quiet and not notice.bundle and is_night(now, notice.zone)
+
+
+def _may_join(notice: Notice, now: datetime) -> bool:
+    if notice.kind not in labels() or (notice.useful_until and notice.useful_until <= now):
+        return False
+    return not kind_of(notice).alone and not would_wake(notice, now)
+
+
+def _due_besides(notice: Notice, now: datetime) -> list[Notice]:
+    """What else is due to a notice's recipient and not tied to a mail yet, locked."""
+    rows = Notice.objects.due(now).filter(recipient=notice.recipient, bundle="").exclude(pk=notice.pk)
+    return list(rows.exclude(kind__in=_alone()).select_for_update(skip_locked=True))
+
+
+def _update(notices: list[Notice], **fields: Any) -> None:
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(**fields)
+
+
+def _alone() -> list[str]:
+    return [kind.name for kind in kinds() if kind.alone]
