@@ -5,7 +5,7 @@ from pathlib import Path
 
 from .progress import say
 
-# The first words of a line of Django's, gunicorn's or Celery's log: when, and how bad.
+# The first words of a line of Django's, gunicorn's or Celery's log, or of one that is JSON: when, and how bad.
 BEGINS = re.compile(
     r"^(?:\[|\{\"time\": \")?\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d.{0,40}?\b(DEBUG|INFO|WARNING|ERROR|CRITICAL)\b"
 )
