@@ -74,6 +74,7 @@ def move(
             booking.starts_at, booking.ends_at, booking.seats = span.starts_at, span.ends_at, seats
             draw(booking, found)
             booking.sequence += 1
+            booking.coming_at = None
             booking.save()
             _note_first_visit(booking, space)
             bring_in_line(booking, now=now)

@@ -95,6 +95,7 @@ def change_visit(*, booking: Booking, space: Space, day: date, now: datetime) ->
         booking.resource, booking.starts_at, booking.ends_at = wish.resource, wish.span.starts_at, wish.span.ends_at
         draw(booking, priced(house, PriceList({}, {}), wish, ticket=ticket, now=now))
         booking.sequence += 1
+        booking.coming_at = None
         booking.save()
         tell(notices.moved(booking, before=before, now=now))
     return booking

@@ -39,6 +39,8 @@ SENTENCES = {
     "price_changed": _("The price is now %(price)s yen. Confirm if that suits you."),
     "not_live": _("This booking is cancelled already."),
     "begun": _("This booking has begun. Ask the desk if something must change."),
+    "changed_meanwhile": _("This booking has changed since the reminder."),
+    "late_meanwhile": _("Cancelling was free until %(until)s. See below what it loses now."),
     "move_too_late": _("Moving was possible until %(until)s. You can still cancel."),
     "ticket_for_a_seat": _("A visit by ticket takes a seat, not a room."),
     "ticket_one_seat": _("A visit by ticket is one seat, and free of charge."),

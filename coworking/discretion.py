@@ -10,8 +10,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 # What comes after these opens a ticket, a visit, a sign-up, a calendar or a visa.
 _OPENS = re.compile(r"(/(?:ticket|visit|sign-ups|calendar|door/visa/c)/)[^/\s\"']+")
 _ASKED = re.compile(r"([?&](?:token|code|key|sig|password|email)=)[^&\s\"']+")
-# django.core.signing ends in a signature of 43 characters.
-_SIGNED = re.compile(r"[\w.%=-]*(?::|%3A)[\w:%.-]*[A-Za-z0-9_-]{43}(?![\w-])")
+# django.core.signing ends in a signature of 43 characters, after a colon, or a dot in links of mails.
+_SIGNED = re.compile(r"[\w.%=-]*(?:[:.]|%3A)[\w:%.-]*[A-Za-z0-9_-]{43}(?![\w-])")
 _PASSWORD = re.compile(r"(?<=://)[^\s/@\"']*@")
 _MAILBOX = re.compile(r"(?:\"[^\"\n]*\"|[^\s\"'`<>()\[\]{},;:=/\\|]+)(?:@|%40)\w[\w-]*(?:\.[\w-]+)+")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")

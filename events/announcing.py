@@ -123,6 +123,8 @@ def follow(
         else:
             hold_if_free(venue, now=now)
     if before and event.is_announced:
+        # Who said that they come said so of the other time.
+        Rsvp.objects.filter(event=event, coming_at__isnull=False).update(coming_at=None)
         tell(notices.event_changed(event, standing(event), before=before, now=now))
         if tells_venues:
             others = [venue for venue in venues.values() if not venue.left_at]

@@ -42,7 +42,8 @@ def change_venue(*, rsvp: Rsvp, venue: Venue, waits: bool = False, now: datetime
             rsvp.queued_at = joining_at(there, now=now)
         rsvp.venue = there
         rsvp.sequence += 1
-        rsvp.save(update_fields=["venue", "going_at", "queued_at", "sequence"])
+        rsvp.coming_at = None
+        rsvp.save(update_fields=["venue", "going_at", "queued_at", "sequence", "coming_at"])
         tell(notices.changed(rsvp, now=now))
         move_up(before, now=now)
     return rsvp

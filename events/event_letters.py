@@ -82,6 +82,8 @@ def day_before(notice: Notice) -> Letter:
     rsvp = rsvp_of(notice)
     return sign_up_letter(
         rsvp,
+        with_file=True,
+        asks=True,
         subject=_("Are you coming? %(event)s, %(day)s") % named(rsvp),
         title=_("%(event)s is on soon") % named(rsvp),
         paragraphs=[
@@ -97,6 +99,8 @@ def soon(notice: Notice) -> Letter:
         begins = clock(rsvp.event.starts_at)
     return sign_up_letter(
         rsvp,
+        with_file=True,
+        asks=rsvp.coming_at is None,
         subject=_("Today at %(time)s: %(event)s") % {**named(rsvp), "time": begins},
         title=_("%(event)s begins at %(time)s") % {**named(rsvp), "time": begins},
         paragraphs=how_to_come(rsvp),

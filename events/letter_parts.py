@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from events.ics import is_off, sign_up_file
 from events.line import number_in_line
-from events.links import rsvp_address
+from events.links import coming_address, not_coming_address, rsvp_address
 from events.models import Event, Rsvp, Venue
 from events.places import Places, places_of
 from notices.kinds import Attachment, Letter
@@ -23,10 +23,24 @@ from spaces.templatetags.wording import clock, day, long_day
 
 
 @dataclass(frozen=True)
+class StillComing:
+    """The two buttons of a reminder: one keeps the place, one frees it. Addresses are whole."""
+
+    keep_url: str
+    keep_text: str
+    free_url: str
+    free_text: str
+
+
+@dataclass(frozen=True)
 class EventWords(Words):
-    """A letter's words, with what somebody said in their own, with links out of the house, and a last soft line."""
+    """A letter's words, with what somebody said in their own, with links out of the house, and a last soft line.
+
+    One that asks whether somebody still comes has two buttons for it, and its usual one is a plain link.
+    """
 
     quote: str = ""
+    asks: StillComing | None = None
     links: list[tuple[str, str]] = field(default_factory=list)
     after: str = ""
 
@@ -36,8 +50,11 @@ def space_of(venue: Venue) -> Space:
     return venue.space or venue.event.organiser
 
 
-def sign_up_letter(rsvp: Rsvp, *, with_file: bool = False, **words: Any) -> Letter:
-    """A letter to who has signed up: its button opens the sign-up, its facts are those of now, unless words differ."""
+def sign_up_letter(rsvp: Rsvp, *, with_file: bool = False, asks: bool = False, **words: Any) -> Letter:
+    """A letter to who has signed up: its button opens the sign-up, its facts are those of now, unless words differ.
+
+    With `asks` it asks whether they still come.
+    """
     rsvp.venue.event = rsvp.event
     usual: dict[str, Any] = {
         "path": rsvp_address(rsvp),
@@ -47,7 +64,7 @@ def sign_up_letter(rsvp: Rsvp, *, with_file: bool = False, **words: Any) -> Lett
         "reason": _("You get this mail because you have signed up for %(event)s.") % {"event": rsvp.event.title},
     }
     files = [_file(rsvp)] if with_file else []
-    said = EventWords(**{**usual, **words, "attachments": files})
+    said = EventWords(**{**usual, **words, "attachments": files, "asks": _still_coming(rsvp) if asks else None})
     return letter(space_of(rsvp.venue), said, template="events/mail/letter")
 
 
@@ -130,6 +147,15 @@ def _in_words(places: Places) -> str:
     if not places.left:
         return _("Full")
     return ngettext("%(count)s place left", "%(count)s places left", places.left) % {"count": places.left}
+
+
+def _still_coming(rsvp: Rsvp) -> StillComing:
+    return StillComing(
+        keep_url=coming_address(rsvp),
+        keep_text=pgettext("to an event", "I'm coming"),
+        free_url=not_coming_address(rsvp),
+        free_text=_("I can't come") if rsvp.venue.is_online else _("Free my place"),
+    )
 
 
 def _file(rsvp: Rsvp) -> Attachment:

@@ -169,12 +169,13 @@ def reminders(rsvp: Rsvp, *, now: datetime) -> list[Notice]:
     starts_at = event.starts_at.astimezone(zone)
     eve = datetime.combine(starts_at.date() - timedelta(days=1), REMINDED_AT, zone)
     soon = max(event.starts_at - SOON_BEFORE, datetime.combine(starts_at.date(), NOT_BEFORE, zone))
-    times = [(DAY_BEFORE, eve), (SOON, soon)]
+    # One that is late is of no use beside the other.
+    times = [(DAY_BEFORE, eve, min(soon, event.starts_at)), (SOON, soon, event.starts_at)]
     return [
         notice
-        for kind, due_at in times
+        for kind, due_at, until in times
         if now < due_at < event.starts_at
-        for notice in _of(kind, rsvp, now, due_at=due_at, useful_until=event.starts_at, once=_version(rsvp))
+        for notice in _of(kind, rsvp, now, due_at=due_at, useful_until=until, once=_version(rsvp))
     ]
 
 

@@ -21,6 +21,7 @@ SENTENCES = {
     "sign_ups_tried": _("Many sign-ups came from here. Try again in an hour, or sign in first."),
     "no_name": _("Say who comes."),
     "link_expired": _("This link is no longer good. Sign up once more; it takes a moment."),
+    "changed_meanwhile": _("Your sign-up has changed since the reminder."),
     "left_already": _("This sign-up was taken back."),
     "account_gone": _("This account was deleted."),
     "still_at_event": _("You are checked in at %(event)s. Delete your account when it is over."),

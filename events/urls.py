@@ -17,6 +17,7 @@ from events.views import (
     own_calendar,
     pictures,
     sign_up,
+    still_coming,
     wall,
 )
 
@@ -33,6 +34,8 @@ urlpatterns = [
     path("calendar/", own_calendar.own_calendar_page, name="own_feed_page"),
     path("events/pictures/<slug:digest>/", pictures.picture, name="picture"),
     path("events/pictures/<slug:digest>/card/", pictures.card, name="card"),
+    path("events/coming/<str:token>/", still_coming.coming, name="coming"),
+    path("events/not-coming/<str:token>/", still_coming.not_coming, name="not_coming"),
     path("events/<slug:reference>/", event.event, name="event"),
     path("events/<slug:reference>/event.ics", event.calendar, name="event_calendar"),
     path("events/<slug:reference>/venues/<int:pk>/sign-up/", coming.sign_up, name="sign_up"),

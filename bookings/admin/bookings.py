@@ -133,6 +133,7 @@ class BookingAdmin(Exported, OwnSpacesAdmin):
         "visa_of",
         "price",
         "booked_at",
+        "coming_at",
         "checked_in_at",
         "checked_out_at",
         "check_out_estimated",

@@ -178,6 +178,13 @@ class Booking(models.Model):
     price = models.PositiveIntegerField(_("price"), help_text=_("Yen, tax included, as it was agreed."))
 
     booked_at = models.DateTimeField(_("booked"), default=timezone.now, editable=False)
+    coming_at = models.DateTimeField(
+        _("said “I'm coming”"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("By the button of the reminder, about the time that it told."),
+    )
     checked_in_at = models.DateTimeField(_("checked in"), null=True, blank=True)
     checked_out_at = models.DateTimeField(_("checked out"), null=True, blank=True)
     check_out_estimated = models.BooleanField(_("check-out estimated"), default=False)

@@ -93,6 +93,13 @@ class Rsvp(models.Model):
     going_at = models.DateTimeField(_("has a place since"), null=True, blank=True)
     promoted_at = models.DateTimeField(_("moved up"), null=True, blank=True)
     decline_by = models.DateTimeField(_("may decline until"), null=True, blank=True)
+    coming_at = models.DateTimeField(
+        _("said “I'm coming”"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("By the button of a reminder, about the time and the venue that it told."),
+    )
     attended_at = models.DateTimeField(_("came"), null=True, blank=True)
     left_at = models.DateTimeField(_("left"), null=True, blank=True)
     left_by = models.CharField(_("left by"), max_length=10, choices=Side, blank=True)
@@ -138,6 +145,9 @@ class Rsvp(models.Model):
                 name="rsvp_came_with_a_place",
                 condition=Q(attended_at__isnull=True) | GOING,
                 violation_error_message=_("Who has come has a place."),
+            ),
+            models.CheckConstraint(
+                name="rsvp_comes_with_a_place", condition=Q(coming_at__isnull=True) | Q(going_at__isnull=False)
             ),
             models.CheckConstraint(
                 name="rsvp_moved_up_from_the_line",

@@ -40,6 +40,11 @@ def _visits(ticket: Ticket) -> BookingQuerySet:
     return Booking.objects.filter(ticket=ticket).select_related("resource__space", "plan", "ticket__campaign", "user")
 
 
+def can_go_on(ticket: Ticket) -> bool:
+    """Whether a visit that is given back could be used on another day."""
+    return _is_good(ticket, good_until(ticket))
+
+
 def _is_good(ticket: Ticket, until: date) -> bool:
     """Whether there is a day, today or later, on which it could be used, were there a visit left."""
     return is_allowed(check_still_good, ticket, today=timezone.localdate(), until=until)
@@ -102,7 +107,7 @@ def cancellation(request: VisitorRequest, token: str, reference: str) -> HttpRes
         "booking": visit,
         "space": visit.resource.space,
         "is_late": visit.is_late_at(now),
-        "can_go_on": _is_good(ticket, good_until(ticket)),
+        "can_go_on": can_go_on(ticket),
         "refused": refused,
         "back": visits_address(ticket),
     }
