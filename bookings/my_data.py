@@ -10,14 +10,14 @@ from bookings.belonging import bookings_of, tickets_of
 from bookings.models import Booking, FirstVisit, VisaRequest
 from members.models import BoothWait, Companion, Membership, User
 from members.person_key import person_key
-from notices.models import Notice
+from notices.models import Notice, TurnedOff
 from visas.models import Ticket, Visa
 
 
 def my_data(user: User, *, now: datetime) -> dict[str, Any]:
     """What is kept about a person as JSON can hold it: days and moments as ISO 8601, money in yen, tax included.
 
-    At most 24 queries, however much there is. Operators' notes about a member are theirs, and not in it.
+    At most 25 queries, however much there is. Operators' notes about a member are theirs, and not in it.
     """
     return {
         "written_at": now.isoformat(),
@@ -64,6 +64,10 @@ def my_data(user: User, *, now: datetime) -> dict[str, Any]:
         "mails": [
             {"kind": one.kind, "space": one.space_slug, "state": one.state, "due_at": _iso(one.due_at)}
             for one in Notice.objects.filter(recipient=user.email).order_by("due_at")
+        ],
+        "mails_turned_off": [
+            {"kind": one.kind, "since": _iso(one.since)}
+            for one in TurnedOff.objects.filter(recipient=user.email).order_by("kind")
         ],
     }
 
@@ -172,6 +176,7 @@ def _booking(booking: Booking) -> dict[str, Any]:
         "visa": booking.visa.printed_number if booking.visa else None,
         "price": booking.price,
         "booked_at": _iso(booking.booked_at),
+        "said_coming_at": _iso(booking.coming_at),
         "checked_in_at": _iso(booking.checked_in_at),
         "checked_out_at": _iso(booking.checked_out_at),
         "missed_at": _iso(booking.missed_at),

@@ -1,7 +1,7 @@
 """Who signed up without an account is forgotten a year after the event; that somebody came stays, for the figures.
 
 A wish that nobody confirms goes with its letters, a day after its link has lapsed. Who has an account keeps what is
-theirs until they delete it: events/erasing.py.
+theirs until they delete it: events/erasing.py. What an address is told goes when nothing else says whose it is.
 """
 
 from collections.abc import Collection
@@ -11,10 +11,12 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
+from bookings.models import Booking
 from events.models import CONFIRMED_WITHIN, Rsvp, RsvpQuerySet, WallLine
 from members.erasing import logged
-from members.models import User
-from notices.models import Notice
+from members.models import Companion, User
+from notices.models import Notice, TurnedOff
+from visas.models import Ticket
 
 KEPT = timedelta(days=365)
 WISHES_KEPT = CONFIRMED_WITHIN + timedelta(days=1)
@@ -38,6 +40,20 @@ def forget_wishes(*, now: datetime) -> int:
     forget(keys)
     Rsvp.objects.filter(pk__in=keys).delete()
     return len(keys)
+
+
+def forget_choices() -> int:
+    """Forget what was chosen for addresses that nothing knows any more, in no app and in no letter; how many rows."""
+    known = [
+        User.objects.filter(email=OuterRef("recipient")),
+        EmailAddress.objects.filter(email=OuterRef("recipient"), verified=True),
+        Companion.objects.filter(email=OuterRef("recipient")),
+        Ticket.objects.filter(email=OuterRef("recipient")),
+        Booking.objects.filter(person=OuterRef("recipient")),
+        Rsvp.objects.filter(person=OuterRef("recipient")),
+        Notice.objects.filter(recipient=OuterRef("recipient")),
+    ]
+    return TurnedOff.objects.exclude(Q(*map(Exists, known), _connector=Q.OR)).delete()[0]
 
 
 def forget(keys: Collection[int]) -> None:

@@ -19,6 +19,7 @@ def forget_visitors() -> None:
     now = timezone.now()
     forgetting.forget_visitors(now=now)
     forgetting.forget_wishes(now=now)
+    forgetting.forget_choices()
 
 
 @shared_task

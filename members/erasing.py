@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from members.models import BoothWait, Companion, Membership, Operator, User
 from members.refusals import refusal
-from notices.models import Notice
+from notices.models import Notice, TurnedOff
 
 RUN_IT = (Operator.Role.OWNER, Operator.Role.OPERATOR)
 
@@ -46,6 +46,7 @@ def forget(user: User) -> None:
     # Roles that were taken away are told by their history alone.
     logged(Operator.objects.filter(user=user), Operator.history.filter(user=user)).update(object_repr="")
     mails.delete()
+    TurnedOff.objects.filter(recipient__in=addresses).delete()
     places.update(email=user.erased_email)
     for rows in (Membership.objects.filter(user=user), Membership.history.filter(user=user)):
         rows.update(answers=[], decision="", note="")

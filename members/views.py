@@ -4,11 +4,20 @@ from http import HTTPStatus
 
 from allauth.account.views import signup as allauth_sign_up
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_POST
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
 from django.views.i18n import set_language
+
+from members.requests import SignedInRequest
+from notices.choices import choices_of, topics_for
+from notices.choosing import choose
 
 
 @login_not_required
@@ -30,3 +39,18 @@ def language(request: HttpRequest) -> HttpResponse:
         request.user.language = chosen
         request.user.save(update_fields=["language"])
     return set_language(request)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def mails(request: SignedInRequest) -> HttpResponse:
+    """What a person is told by mail, each kind on or off."""
+    address = request.user.email
+    choices = choices_of(address, topics_for(runs_a_space=request.user.is_operator))
+    if request.method == "POST":
+        # Kinds that the form did not show, as it was opened before there were any, stay as they are.
+        among = set(request.POST.getlist("among")) & set(choices.names)
+        choose(address, request.POST.getlist("wanted"), among=among, now=timezone.now())
+        messages.success(request, _("Saved."))
+        return redirect(request.path)
+    return render(request, "account/mails.html", {"choices": choices})

@@ -2,9 +2,9 @@
 
 from django.http import Http404
 
-from bookings.views.tickets.discretion import behind_an_address
 from events.links import rsvp_of
 from events.models import Rsvp
+from notices.behind_links import behind_an_address
 
 discreet = behind_an_address("events/no_sign_up.html")
 
