@@ -11,6 +11,8 @@ from django.db import models
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from notices.kinds import labels
+
 
 def new_message_id() -> str:
     """A Message-ID (RFC 5322, 3.6.4) that every try to send one notice carries."""
@@ -97,6 +99,11 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} → {self.recipient}"
+
+    @property
+    def label(self) -> str:
+        """What people call its kind; the bare name of one that no app registers any more."""
+        return str(labels().get(self.kind, self.kind))
 
     @property
     def mail_id(self) -> str:
