@@ -57,13 +57,13 @@ def joins_others(notice: Notice, standing: Standing, *, now: datetime) -> bool:
 
     Ties are committed before anything is sent: each try, also after a crash, sends the same under the same Message-ID.
     """
-    if notice.bundle or not _may_join(notice, now):
+    if not _may_join(notice, now):
         return False
     until = standing.told_at + APART if standing.told_at else None
     if until and not (notice.useful_until and notice.useful_until <= until):
-        _update([notice, *_due_besides(notice, now)], try_at=until)
+        _update([*bundled_with(notice), *_due_besides(notice, now)], try_at=until)
         return True
-    if not standing.has_more:
+    if notice.bundle or not standing.has_more:
         return False
     others = [one for one in _due_besides(notice, now) if one.language == notice.language and _may_join(one, now)]
     if others:

@@ -30,8 +30,8 @@ def _without_key(address: re.Match[str]) -> str:
 
 
 def keep(notice: Notice, mail: Mail, *, channel: str, now: datetime) -> None:
-    """Keep a copy of a mail with the first notice that it carries."""
-    SentCopy.objects.create(
+    """Keep a copy of a mail with the first notice that it carries; of one that is sent again, the newer."""
+    copy = SentCopy(
         notice=notice,
         message_id=mail.message_id,
         sent_at=now,
@@ -42,6 +42,8 @@ def keep(notice: Notice, mail: Mail, *, channel: str, now: datetime) -> None:
         html=without_keys(mail.html),
         attachments=[file.filename[:200] for file in mail.attachments],
     )
+    told = ["message_id", "sent_at", "channel", "sender", "subject", "text", "html", "attachments"]
+    SentCopy.objects.bulk_create([copy], update_conflicts=True, unique_fields=["notice"], update_fields=told)
 
 
 def forget_old(*, now: datetime) -> int:

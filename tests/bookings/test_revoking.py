@@ -19,7 +19,7 @@ from visas.models import Visa
 from visas.numbers import is_number
 from visas.showing import look_up
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("letters_apart")]
 NOW = at("09:00")
 DAY = timedelta(days=1)
 

@@ -5,7 +5,7 @@ from django.db import connection
 from django.utils.translation import get_language
 
 from notices import kinds
-from notices.kinds import Kind, Letter, Sender, Topic
+from notices.kinds import Attachment, Kind, Letter, Sender, Topic
 from notices.models import Notice
 from notices.outbox import tell
 from tests.factories import at
@@ -24,7 +24,9 @@ def render(notice):
     subject = notice.facts.get("subject", f"Letter {notice.dedupe_key} in {get_language()}")
     name = notice.facts.get("from_name")
     sender = None if name is None else Sender(name, "#123456", "#ffffff")
-    return Letter(subject=subject, title=subject, text="Text.", html="<p>Text.</p>", sender=sender)
+    files = [Attachment(notice.facts["file"], b"", "text/calendar")] if "file" in notice.facts else []
+    title = " ".join(subject.split())
+    return Letter(subject=subject, title=title, text="Text.", html="<p>Text.</p>", sender=sender, attachments=files)
 
 
 KIND = Kind("test.letter", "letter", still_wanted, render, topic=Topic.BOOKINGS)
