@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     # A beat that finds the last round still waiting in the queue lets its own lapse.
     "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": 5, "options": {"expires": 5}},
     "forget copies of mails": {"task": "notices.tasks.forget_copies", "schedule": 86400, "options": {"expires": 86400}},
+    "write digests of the day": {"task": "desk.tasks.write_digests", "schedule": 60, "options": {"expires": 60}},
     "settle memberships": {"task": "members.tasks.settle_due", "schedule": 3600, "options": {"expires": 3600}},
     "bill months that have begun": {"task": "members.tasks.bill_begun", "schedule": 3600, "options": {"expires": 3600}},
     "remind of invoices": {"task": "billing.tasks.remind", "schedule": 3600, "options": {"expires": 3600}},
@@ -183,6 +184,22 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 300},
     },
     "forget visitors": {"task": "bookings.tasks.forget_visitors", "schedule": 86400, "options": {"expires": 86400}},
+    "tell of renewals": {"task": "members.tasks.tell_of_renewals", "schedule": 3600, "options": {"expires": 3600}},
+    "tell of ends of visas": {
+        "task": "bookings.tasks.tell_of_visa_ends",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
+    "tell of tickets that expire": {
+        "task": "bookings.tasks.tell_of_ticket_expiry",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
+    "write after trial visits": {
+        "task": "bookings.tasks.write_after_trials",
+        "schedule": 3600,
+        "options": {"expires": 3600},
+    },
     "ask to confirm terms": {
         "task": "bookings.tasks.ask_to_confirm_terms",
         "schedule": 86400,

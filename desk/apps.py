@@ -9,6 +9,7 @@ class DeskConfig(AppConfig):
     verbose_name = _("Desk")
 
     def ready(self) -> None:
-        from desk import rounds
+        from desk import notices, rounds
 
+        notices.register_kinds()
         rounds.connect()

@@ -1,0 +1,57 @@
+"""Using a link of the digest: once, in the name of who it was sent to, and only what their role still allows."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from desk.digest.acts import ACTS, Act, Wish
+from desk.digest.links import Link
+from desk.digest.refusals import refusal
+from desk.models import UsedLink
+from members.models import Operator
+from spaces.templatetags.wording import day
+
+
+def check_allowed(link: Link, act: Act, *, now: datetime) -> None:
+    """Raise ValidationError if a link has expired, or who it was sent to may not do that (any more)."""
+    if link.has_expired_at(now):
+        raise refusal("link_expired", day=day(link.last_day))
+    role = Operator.objects.filter(user=link.by, user__is_active=True, space=link.space).values_list("role", flat=True)
+    if not act.may_be_done_by(role.first()):
+        raise refusal("no_role", space=link.space.name)
+
+
+def row_of(link: Link, act: Act) -> Any:
+    """The row that a link is about, if it is at the link's space. Raises ValidationError."""
+    row = act.subject.find(link.pk, link.space)
+    if row is None:
+        raise refusal("subject_gone")
+    return row
+
+
+def use(link: Link, wish: Wish, *, now: datetime) -> UsedLink:
+    """Do what a link is for, and note that it was used; used before, nothing is done again.
+
+    Who uses it at the same moment waits until this is over. Raises ValidationError, and the link stays good.
+    """
+    act = ACTS[link.act]
+    with transaction.atomic():
+        used, is_first = UsedLink.objects.get_or_create(
+            token_hash=link.token_hash,
+            defaults={
+                "who": link.by,
+                "act": act.name,
+                "subject": f"{act.subject.name}:{link.pk}",
+                "used_at": now,
+            },
+        )
+        if is_first:
+            check_allowed(link, act, now=now)
+            act.do(row_of(link, act), wish, link.by, now)
+    return used
+
+
+def use_of(link: Link) -> UsedLink | None:
+    """When and by whom a link was used, if it was."""
+    return UsedLink.objects.select_related("who").filter(token_hash=link.token_hash).first()

@@ -1,0 +1,3 @@
+from desk.models.used_link import UsedLink
+
+__all__ = ["UsedLink"]

@@ -1,0 +1,12 @@
+"""Tasks of the desk, woken by beat."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from desk.digest import writing
+
+
+@shared_task
+def write_digests() -> None:
+    """Write the digests of the day where it is past eight; running it twice, or late, writes each once."""
+    writing.write_due(now=timezone.now())
