@@ -34,6 +34,11 @@ PUBLIC |= {f"events:{name}" for name in ("event", "event_calendar", "picture", "
 # A sign-up opens by the link in its mail.
 SIGN_UPS = ("mine", "confirm", "move", "people", "leave", "calendar", "now_by_link", "wall_by_link")
 PUBLIC |= {f"events:{name}" for name in SIGN_UPS}
+# A reminder is answered by its links.
+COMING = {f"{app}:{name}" for app in ("bookings", "events") for name in ("coming", "not_coming")}
+PUBLIC |= COMING
+BEHIND_LINKS = ("/ticket/", "/visit/", "/sign-ups/", "/coming/", "/not-coming/")
+BEHIND_LINKS += ("/events/coming/", "/events/not-coming/")
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
 NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1, "token": "1-0.none"}
 NAMES |= {"year": 2027, "digest": "0" * 64, "rsvp_reference": "ZZZZZZZZ"}
@@ -78,7 +83,8 @@ def test_visitor_changes_nothing_without_signing_in(visitor):
     for name, path in addresses().items():
         if name != "set_language":
             answer = visitor.post(path, {})
-            opens_nothing = name.startswith(("tickets:", "events:")) and answer.status_code in (404, 429)
+            is_behind_a_link = name in COMING or name.startswith(("tickets:", "events:"))
+            opens_nothing = is_behind_a_link and answer.status_code in (404, 429)
             assert answer.status_code in (400, 405) or opens_nothing or is_sent_to_sign_in(answer), name
 
 
@@ -111,7 +117,7 @@ def test_every_page_has_a_strict_policy_and_nothing_that_would_need_a_loose_one(
         assert not re.search(r'(?:src|href|action)="(?:https?:)?//', html), page
         assert answer.headers["X-Content-Type-Options"] == "nosniff", page
         # The addresses of tickets give access: not even our own logs get them from the next page.
-        told = "strict-origin" if page.startswith(("/ticket/", "/visit/", "/sign-ups/")) else "same-origin"
+        told = "strict-origin" if page.startswith(BEHIND_LINKS) else "same-origin"
         assert answer.headers["Referrer-Policy"] == told, page
 
 
