@@ -14,7 +14,10 @@ class BookingsConfig(AppConfig):
             following,
             leaving_notices,
             notices,
+            ticket_expiry_notices,
             ticket_links,
+            trial_notices,
+            visa_ending_notices,
             visa_notices,
             visa_request_notices,
         )
@@ -22,6 +25,9 @@ class BookingsConfig(AppConfig):
 
         notices.register_kinds()
         ticket_links.register_kinds()
+        ticket_expiry_notices.register_kinds()
+        trial_notices.register_kinds()
+        visa_ending_notices.register_kinds()
         visa_request_notices.register_kinds()
         visa_notices.register_kinds()
         leaving_notices.register_kinds()

@@ -136,7 +136,7 @@ def foresee(space: Space, left_on: date, *, now: datetime) -> Foresight:
         ),
         here=tuple(cancelled_here(space, left_on, now).select_related("resource__space", "user", "ticket__campaign")),
         elsewhere=tuple(_cancelled_elsewhere(space, left_on, now)),
-        visas=tuple(held for held in visas_at(space) if _loses_days(held, last_home_day(left_on))),
+        visas=tuple(held for held in visas_at(space) if loses_days(held, last_home_day(left_on))),
         parts=tuple(_parts(space, left_on, now)),
         memberships=_memberships(space, left_on),
         money=_money(space),
@@ -176,7 +176,7 @@ def _to_come(now: datetime) -> BookingQuerySet:
     return Booking.objects.upcoming(now).filter(starts_at__gt=now, checked_in_at=None)
 
 
-def _loses_days(held: HeldVisa, last: date) -> bool:
+def loses_days(held: HeldVisa, last: date) -> bool:
     """Whether a visa would be good on some day after the last on which its home space counts."""
     membership = held.membership
     if held.visa.revoked_at or membership.status not in (Membership.Status.ACTIVE, Membership.Status.PAUSED):

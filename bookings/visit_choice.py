@@ -209,9 +209,12 @@ def given_back(booking: Booking, *, now: datetime) -> GivenBack | None:
         check_still_good(ticket, today=timezone.localdate(now), until=found.left.until)
     except ValidationError:
         return None
-    address = reverse("tickets:another", args=[visit_token(ticket)])
     # Where one was to come stands last: it may have closed for longer.
-    places = sorted(found.places, key=lambda place: place.space.pk == booking.resource.space_id)
-    return GivenBack(
-        found.left.until, [(place, f"{address}?space={place.space.slug}") for place in places if place.first_free]
-    )
+    free = sorted(free_places(found), key=lambda one: one[0].space.pk == booking.resource.space_id)
+    return GivenBack(found.left.until, free)
+
+
+def free_places(found: VisitChoice) -> list[tuple[Place, str]]:
+    """Where there is a day for a ticket, each with the address at which it is booked, from the root of the house."""
+    address = reverse("tickets:another", args=[visit_token(found.ticket)])
+    return [(place, f"{address}?space={place.space.slug}") for place in found.places if place.first_free]

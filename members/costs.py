@@ -108,6 +108,20 @@ def lines_of_step(
     return [*lines, *month_lines(before, after, period, but=lambda key: is_given_up(membership, period, key))]
 
 
+def cost_of_renewal(membership: Membership, day: date) -> Cost:
+    """What is due on a renewal to come: its month, and what goes beyond earlier fees of a plan that begins then.
+
+    Nothing where the month is not billed here, or no day of it is held.
+    """
+    course, period = Course.of(membership), membership.period_of(day)
+    held = [one for one in course.agreed if days_held(one, course.pauses, period)]
+    if not held or not membership.is_billed_in(period):
+        return NOTHING
+    fees = [sum(fee.yen for fee in sign_up_fees(membership, course.agreed, by).values()) for by in (day - DAY, day)]
+    lines = [*_fee(fees[1] - fees[0]), *month_lines(course.until(day - DAY), course, period)]
+    return going_on(lines, period, held[-1].price, membership.ends_on)
+
+
 def is_begun(membership: Membership, period: Period, *, today: date) -> bool:
     """Whether a month is billed already: it has begun, or is the membership's first."""
     return period.first <= max(today, membership.starts_on)

@@ -45,6 +45,13 @@ def renewal_after(day: date, renewal_day: int) -> date:
     return period_of(day, renewal_day).next_first
 
 
+def renewal_days_on(day: date) -> range:
+    """The days of the month on which a membership can be set to renew that does so on `day`: of a month's last day also
+    those that it has not. The other way round of `renewal_in`."""
+    is_last = (day + DAY).month != day.month
+    return range(day.day, 32 if is_last else day.day + 1)
+
+
 def prorated(price: int, period: Period, days: int) -> int:
     """What so many days of a period cost, if all of it costs `price`: whole yen, rounded down once for all of them."""
     return price * days // period.days

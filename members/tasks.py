@@ -4,7 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from billing import monthly
-from members import booths, renewing, settling
+from members import booths, renewal_notices, renewing, settling
 
 
 @shared_task
@@ -28,3 +28,9 @@ def bill_begun() -> None:
     now = timezone.now()
     renewing.bill_begun(now=now)
     monthly.issue_due(now=now)
+
+
+@shared_task
+def tell_of_renewals() -> None:
+    """Tell members what their next month costs; running it twice, at once, or late tells each of them once."""
+    renewal_notices.tell_of_renewals(now=timezone.now())
