@@ -22,7 +22,7 @@ from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from spaces.prepared import Prepared
+from notices.prepared import Prepared
 
 LOOKED_BACK = timedelta(days=365)
 # With fewer visits, or fewer answers, a figure would say more of chance, or of one person, than of the host.

@@ -108,8 +108,13 @@ def _language(booking: Booking) -> str:
 
 
 def _booking(notice: Notice) -> Booking:
-    rows = Booking.objects.select_related("resource__space", "plan", "user", "ticket__campaign")
-    return rows.get(pk=notice.subject_pk)
+    """The booking of a notice, read once: whether it is still wanted, and its words, are of one moment."""
+    read: Booking | None = getattr(notice, "booking", None)
+    if read is None:
+        rows = Booking.objects.select_related("resource__space", "plan", "user", "ticket__campaign")
+        read = rows.get(pk=notice.subject_pk)
+        vars(notice)["booking"] = read
+    return read
 
 
 def _still_as_told(notice: Notice) -> bool:

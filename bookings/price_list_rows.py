@@ -1,11 +1,11 @@
 """The rows of price lists: plans, terms of hosts, memberships and visas in one statement, each as one JSON text.
 
-See spaces/rows.py for why as text, and spaces/prepared.py for why the one for a single space is prepared.
+See spaces/rows.py for why as text, and notices/prepared.py for why the one for a single space is prepared.
 """
 
 from django.db import connection
 
-from spaces.prepared import Prepared
+from notices.prepared import Prepared
 from visas.holding import FROM_VISAS, HELD_VISA
 
 # How the rows of the one query are told apart.

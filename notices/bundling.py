@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
-
 from notices.kinds import kind_of, kinds, labels
 from notices.models import Notice, new_message_id
+from notices.prepared import Prepared
 from notices.quiet import is_night
 
 # Whoever was written to a moment ago gets what follows in one mail, when so much time has passed.
@@ -15,41 +14,35 @@ APART = timedelta(minutes=5)
 # Somebody else writes to the same person at this moment.
 BUSY = timedelta(seconds=5)
 
-_STANDING = """
-    SELECT pg_try_advisory_xact_lock(17, hashtext(%(to)s)),
+_STANDING = Prepared(
+    "notices_standing",
+    """
+    SELECT
         (SELECT max(settled_at) FROM notices_notice
-         WHERE state = 'sent' AND recipient = %(to)s AND settled_at > %(since)s AND NOT (kind = ANY(%(alone)s))),
-        ARRAY(SELECT kind FROM notices_turnedoff WHERE recipient = %(to)s),
-        EXISTS(SELECT FROM notices_notice WHERE state = 'waiting' AND recipient = %(to)s AND try_at <= %(now)s
-               AND id <> %(id)s AND language = %(language)s AND bundle = '' AND NOT (kind = ANY(%(alone)s)))
-"""
+         WHERE state = 'sent' AND recipient = $1 AND settled_at > $2 AND NOT (kind = ANY($3))),
+        ARRAY(SELECT kind FROM notices_turnedoff WHERE recipient = $1),
+        EXISTS(SELECT FROM notices_notice WHERE state = 'waiting' AND recipient = $1 AND try_at <= $4
+               AND id <> $5 AND language = $6 AND bundle = '' AND NOT (kind = ANY($3)))
+    """,
+    ["text", "timestamptz", "text[]", "timestamptz", "bigint", "text"],
+)
 
 
 @dataclass(frozen=True)
 class Standing:
-    """How somebody stands who is to be written to: nobody else writes to them now, what they were told last and when,
-    what they have turned off, and whether more is due to them."""
+    """How somebody stands who is to be written to: when they were told something last, what they have turned off, and
+    whether more is due to them."""
 
-    is_free: bool
     told_at: datetime | None
     off: set[str]
     has_more: bool
 
 
 def standing_of(notice: Notice, now: datetime) -> Standing:
-    """Take the turn of writing to a notice's recipient until the transaction ends, if nobody has it. One query."""
-    asked: dict[str, Any] = {
-        "to": notice.recipient,
-        "since": now - APART,
-        "now": now,
-        "id": notice.pk,
-        "language": notice.language,
-        "alone": _alone(),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, asked)
-        is_free, told_at, off, has_more = cursor.fetchone()
-    return Standing(is_free, told_at, set(off), has_more)
+    """How a notice's recipient stands; to be asked by who has the turn of writing to them (notices/taking.py)."""
+    asked = (notice.recipient, now - APART, _alone(), now, notice.pk, notice.language)
+    [(told_at, off, has_more)] = _STANDING.rows(*asked)
+    return Standing(told_at, set(off), has_more)
 
 
 def joins_others(notice: Notice, standing: Standing, *, now: datetime) -> bool:

@@ -7,11 +7,28 @@ from django.conf import settings
 
 from notices.framing import Mail
 from notices.models import Notice, SentCopy
+from notices.prepared import Prepared
 
 KEPT = timedelta(days=90)
 
 # What comes after these words in an address, and whatever ends in a signature, opens something.
 _NAMES_OF_KEYS = frozenset({"ticket", "visit", "sign-ups", "calendar", "c"})
+_SETTLE = Prepared(
+    "notices_settle",
+    """
+    WITH settled AS (
+        UPDATE notices_notice SET state = 'sent', settled_at = $2, attempts = attempts + 1, last_error = ''
+        WHERE id = ANY($1))
+    INSERT INTO notices_sentcopy
+        (notice_id, sent_at, message_id, channel, sender, subject, text, html, attachments)
+    VALUES (($1)[1], $2, $3, $4, $5, $6, $7, $8, $9)
+    ON CONFLICT (notice_id) DO UPDATE SET (sent_at, message_id, channel, sender, subject, text, html, attachments) =
+        (excluded.sent_at, excluded.message_id, excluded.channel, excluded.sender, excluded.subject, excluded.text,
+        excluded.html, excluded.attachments)
+    RETURNING notice_id
+    """,
+    ["bigint[]", "timestamptz", "text", "text", "text", "text", "text", "text", "text[]"],
+)
 _SIGNED = re.compile(r"[.:][\w-]{20,}$")
 
 
@@ -29,21 +46,12 @@ def _without_key(address: re.Match[str]) -> str:
     return "/".join(shown)
 
 
-def keep(notice: Notice, mail: Mail, *, channel: str, now: datetime) -> None:
-    """Keep a copy of a mail with the first notice that it carries; of one that is sent again, the newer."""
-    copy = SentCopy(
-        notice=notice,
-        message_id=mail.message_id,
-        sent_at=now,
-        channel=channel,
-        sender=mail.from_name[:200],
-        subject=mail.subject,
-        text=without_keys(mail.text),
-        html=without_keys(mail.html),
-        attachments=[file.filename[:200] for file in mail.attachments],
-    )
-    told = ["message_id", "sent_at", "channel", "sender", "subject", "text", "html", "attachments"]
-    SentCopy.objects.bulk_create([copy], update_conflicts=True, unique_fields=["notice"], update_fields=told)
+def settle(notices: list[Notice], mail: Mail, *, channel: str, now: datetime) -> None:
+    """Settle the notices of a mail that was sent, and keep a copy of it with the first; of one that is sent again, the
+    newer. One statement for both."""
+    files = [file.filename[:200] for file in mail.attachments]
+    words = mail.subject, without_keys(mail.text), without_keys(mail.html)
+    _SETTLE.rows([notice.pk for notice in notices], now, mail.message_id, channel, mail.from_name[:200], *words, files)
 
 
 def forget_old(*, now: datetime) -> int:

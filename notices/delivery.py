@@ -6,10 +6,12 @@ dies leaves at most the one it was sending, which goes out again with the same M
 
 import logging
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils import timezone, translation
 
 from notices import bundling, channels, copying
@@ -20,6 +22,7 @@ from notices.kinds import Letter, kind_of
 from notices.links import choice_address
 from notices.models import Notice
 from notices.quiet import day_from
+from notices.taking import next_due
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +39,14 @@ class Round:
     dropped: int = 0
     failed: int = 0
     parked: int = 0
+
+
+class _Unwritable(Exception):  # noqa: N818 - it names a state
+    """Notices that can't be put into words. What the try has done to the database is undone with it."""
+
+    def __init__(self, notices: list[Notice]) -> None:
+        super().__init__()
+        self.notices = notices
 
 
 def deliver_due(*, until: datetime) -> Round:
@@ -56,24 +67,35 @@ def _deliver_next(done: Round, used: set[Channel]) -> bool:
 
     False when none is due, or when nothing can be sent at the moment.
     """
-    with transaction.atomic():
-        now = timezone.now()
-        notice = Notice.objects.due(now).select_for_update(skip_locked=True).first()
-        if notice is None:
-            return False
-        standing = bundling.standing_of(notice, now)
-        if not standing.is_free:
-            notice.put_off(until=now + bundling.BUSY)
-            return True
-        if bundling.joins_others(notice, standing, now=now):
-            return True
-        written = _write(bundling.bundled_with(notice), standing, now, done)
-        if not written:
-            return True
+    try:
+        with transaction.atomic():
+            return _settle_next(done, used)
+    except _Unwritable as error:
+        # These must not hold up the others behind them.
+        _park_unwritable(error.notices, error.__cause__ or error, done)
+        return True
+
+
+def _settle_next(done: Round, used: set[Channel]) -> bool:
+    now = timezone.now()
+    taken = next_due(now)
+    if taken is None:
+        return False
+    notice, is_free = taken
+    if not is_free:
+        notice.put_off(until=now + bundling.BUSY)
+        return True
+    standing = bundling.standing_of(notice, now)
+    if bundling.joins_others(notice, standing, now=now):
+        return True
+    written = _write(bundling.bundled_with(notice), standing, now, done)
+    if not written:
+        return True
+    with _writing(list(written)):
         mail = mail_of(written)
-        channel = channels.channel_to(mail.recipient)
-        used.add(channel)
-        return _send(channel, mail, list(written), done)
+    channel = channels.channel_to(mail.recipient)
+    used.add(channel)
+    return _send(channel, mail, list(written), done)
 
 
 def _write(rows: list[Notice], standing: Standing, now: datetime, done: Round) -> dict[Notice, Letter]:
@@ -83,17 +105,22 @@ def _write(rows: list[Notice], standing: Standing, now: datetime, done: Round) -
         if notice.useful_until and notice.useful_until <= now:
             _drop(notice, "Too late to be useful.", now, done)
             continue
-        try:
-            with transaction.atomic(), translation.override(notice.language):
-                letter = _letter(notice, standing, now, done)
-        except Exception as error:
-            # A letter that can't be written must not hold up the others behind it.
-            logger.exception("Notice %s of kind %s can't be written", notice.pk, notice.kind)
-            _park(notice, error, now, done)
-            continue
+        with _writing([notice]), translation.override(notice.language):
+            letter = _letter(notice, standing, now, done)
         if letter:
             written[notice] = letter
     return written
+
+
+@contextmanager
+def _writing(notices: list[Notice]) -> Iterator[None]:
+    """Raise _Unwritable for what goes wrong inside, but not for a database that is gone: that is over in a moment."""
+    try:
+        yield
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception as error:
+        raise _Unwritable(notices) from error
 
 
 def _letter(notice: Notice, standing: Standing, now: datetime, done: Round) -> Letter | None:
@@ -127,8 +154,6 @@ def mail_of(written: dict[Notice, Letter]) -> Mail:
 
 def _send(channel: Channel, mail: Mail, notices: list[Notice], done: Round) -> bool:
     """Send a mail and settle its notices; False when nothing can be sent at the moment."""
-    for notice in notices:
-        notice.attempts += 1
     try:
         channel.send(mail)
     except (Refused, Unreachable) as error:
@@ -140,12 +165,10 @@ def _send(channel: Channel, mail: Mail, notices: list[Notice], done: Round) -> b
         channel.close()
         logger.exception("The mail %s can't be sent", mail.message_id)
         for notice in notices:
+            notice.attempts += 1
             _park(notice, error, timezone.now(), done)
         return True
-    now = timezone.now()
-    for notice in notices:
-        notice.settle(Notice.State.SENT, at=now)
-    copying.keep(notices[0], mail, channel=channel.name, now=now)
+    copying.settle(notices, mail, channel=channel.name, now=timezone.now())
     done.sent += len(notices)
     return True
 
@@ -155,9 +178,19 @@ def _drop(notice: Notice, reason: str, now: datetime, done: Round) -> None:
     done.dropped += 1
 
 
-def _park(notice: Notice, error: Exception, now: datetime, done: Round) -> None:
+def _park(notice: Notice, error: BaseException, now: datetime, done: Round) -> None:
     notice.settle(Notice.State.PARKED, at=now, reason=f"{type(error).__name__}: {error}")
     done.parked += 1
+
+
+def _park_unwritable(notices: list[Notice], error: BaseException, done: Round) -> None:
+    keys = [notice.pk for notice in notices]
+    logger.error("Notices %s of kind %s can't be written", keys, notices[0].kind, exc_info=error)
+    with transaction.atomic():
+        for notice in Notice.objects.filter(pk__in=keys, state=Notice.State.WAITING).select_for_update(
+            skip_locked=True
+        ):
+            _park(notice, error, timezone.now(), done)
 
 
 def _put_off(notices: list[Notice], error: Refused | Unreachable, done: Round) -> None:
@@ -170,6 +203,7 @@ def _put_off(notices: list[Notice], error: Refused | Unreachable, done: Round) -
         type(error.__cause__ or error).__name__,
     )
     for notice in notices:
+        notice.attempts += 1
         if notice.attempts >= MOST_ATTEMPTS:
             notice.settle(Notice.State.PARKED, at=now, reason=str(error))
             done.parked += 1

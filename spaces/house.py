@@ -9,9 +9,9 @@ from typing import Any
 from django.db.models import TextField
 from django.db.models.expressions import RawSQL
 
+from notices.prepared import Prepared
 from spaces.calendar import Calendar, SpecialDays, WeeklyHours
 from spaces.models import Amenity, Resource, Space, SpaceQuerySet
-from spaces.prepared import Prepared
 from spaces.rows import made, own_copy
 
 # No page looks further back than a week.

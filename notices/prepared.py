@@ -1,4 +1,4 @@
-"""Statements that pages ask all day, planned once for each connection: planning them took longer than running them.
+"""Statements that are asked all day, planned once for each connection: planning them took longer than running them.
 
 PostgreSQL forgets a prepared statement with its connection, not with a transaction, and plans it anew by itself when a
 table changes. Who puts a pooler in between needs one that keeps prepared statements apart (docs/deploying.md).
