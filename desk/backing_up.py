@@ -24,6 +24,7 @@ from desk.manifest import Manifest, applied_migrations
 Say = Callable[[str], None]
 NAMED = re.compile(r"coworking-\d{4}-\d\d-\d\d-\d{6}\.tar")
 PART = ".coworking-"  # begins the name of what is not whole yet
+PATIENCE = 60_000  # milliseconds for who holds a table, such as a migration
 JUST_MADE = 60  # seconds in which such a file may still be without its lock
 
 
@@ -91,12 +92,14 @@ def _snapshot() -> Iterator[str]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0")
+        cursor.execute(f"SET LOCAL lock_timeout = {PATIENCE}")
         cursor.execute("SELECT pg_export_snapshot()")
         yield cursor.fetchone()[0]
 
 
 def _dump(pg_dump: Path, snapshot: str) -> Generator[bytes, None, None]:
-    command = [str(pg_dump), "--format=custom", "--no-password", f"--snapshot={snapshot}", programs.database()]
+    command = [str(pg_dump), "--format=custom", "--no-password", f"--lock-wait-timeout={PATIENCE}"]
+    command += [f"--snapshot={snapshot}", programs.database()]
     command += [f"--exclude-schema={connection.ops.quote_name(schema)}" for schema in tables.other_schemas()]
     with (
         tempfile.TemporaryFile() as complaints,

@@ -3,7 +3,7 @@
 import signal
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 ASKING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -14,7 +14,8 @@ def ends_tidily() -> Iterator[None]:
     """A signal that would end the process at once leaves through every `with` and `finally` instead."""
 
     def leave(signum: int, frame: FrameType | None) -> None:
-        sys.stderr.write("Stopped before the end.\n")
+        with suppress(OSError):  # the terminal may be gone
+            sys.stderr.write("Stopped before the end.\n")
         sys.exit(128 + signum)
 
     kept = {each: signal.signal(each, leave) for each in ASKING}

@@ -39,10 +39,8 @@ class Loss:
 
     def __str__(self) -> str:
         most = sorted(self.rows.items(), key=lambda each: -each[1])[:8]
-        named = ", ".join(f"{count:,} in {table}" for table, count in most)
-        return (
-            f"{sum(self.rows.values()):,} rows ({named}{', …' if len(self.rows) > 8 else ''}), {self.files} media files"
-        )
+        named = ", ".join(f"{count:,} in {table}" for table, count in most) + (", …" if len(self.rows) > 8 else "")
+        return f"{sum(self.rows.values()):,} rows{named and f' ({named})'}, with {self.files} media files"
 
 
 @contextmanager

@@ -50,7 +50,11 @@ class Command(BaseCommand):
         if not sys.stdin.isatty():
             raise CommandError(f"{lost} Nobody can be asked here: say --yes if they may go. Nothing was changed.")
         self.stderr.write(f"{lost} All of it will be lost.", str)
-        if input(f"Type the name of the database to go on ({name}): ") != name:
+        try:
+            typed = input(f"Type the name of the database to go on ({name}): ")
+        except EOFError:
+            typed = ""
+        if typed != name:
             raise CommandError("That is not its name. Nothing was changed.")
 
     def _tell(self, manifest: Manifest) -> None:

@@ -1,0 +1,118 @@
+"""PostgreSQL's own programs are found, and what is missing or can't be is one sentence."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from coworking.local import wheels
+from desk import backing_up, programs
+from tests.desk import houses
+
+pytestmark = pytest.mark.real_time
+
+WHEEL = wheels.postgres_program(Path(sys.prefix), "pg_dump").parent
+
+
+@pytest.fixture(autouse=True)
+def unblocked(django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+def program(folder: Path, name: str, major: int) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_text(f"#!/bin/sh\necho '{name} (PostgreSQL) {major}.4 (Debian {major}.4-1)'\n")
+    (folder / name).chmod(0o755)
+
+
+@pytest.mark.parametrize(("major", "found"), [(17, "wheel"), (18, "path"), (19, "path")])
+def test_what_is_on_the_path_comes_first_when_it_is_new_enough(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, major: int, found: str
+):
+    program(tmp_path, "pg_dump", major)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert programs.find("pg_dump", at_least=18) == [(WHEEL if found == "wheel" else tmp_path) / "pg_dump"]
+
+
+def test_both_are_of_one_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    program(tmp_path, "pg_restore", 18)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert programs.find("pg_restore", "psql", at_least=18) == [WHEEL / "pg_restore", WHEEL / "psql"]
+
+
+def test_too_old_and_too_few_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    program(tmp_path, "pg_dump", 15)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(programs.importlib.util, "find_spec", lambda name: None)
+
+    with pytest.raises(CommandError) as refused:
+        programs.find("pg_dump", at_least=18)
+    assert str(refused.value) == (
+        f"pg_dump of PostgreSQL 18 or newer can't be found ({tmp_path} has 15): "
+        "install them, on Debian and Ubuntu by the package postgresql-client-18."
+    )
+
+
+def test_without_any_the_backup_says_so_and_leaves_nothing(
+    furnished: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(programs.importlib.util, "find_spec", lambda name: None)
+
+    with houses.living_in(furnished), pytest.raises(CommandError, match=r"^pg_dump of PostgreSQL 18 or newer can't be"):
+        call_command("backup", tmp_path, verbosity=0)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_of_the_address_is_passed_on_but_the_password(monkeypatch: pytest.MonkeyPatch):
+    given = {
+        "dbname": "its name",
+        "host": "/a folder/with'quotes",
+        "port": 5433,
+        "user": "me",
+        "password": "hush",
+        "sslmode": "verify-full",
+        "sslrootcert": "/etc/ca.pem",
+        "sslpassword": "hush",
+        "cursor_factory": object,
+    }
+    monkeypatch.setattr(backing_up.connection, "get_connection_params", lambda: dict(given))
+
+    option = programs.database()
+
+    assert "hush" not in option
+    read = programs.make_dsn(option.removeprefix("--dbname="))
+    kept = {name: value for name, value in given.items() if isinstance(value, str | int) and "password" not in name}
+    assert read == programs.make_dsn(**kept)
+    assert programs.environment()["PGPASSWORD"] == "hush"
+
+
+def test_folder_that_is_not_there_and_one_that_is_closed(furnished: str, tmp_path: Path):
+    with (
+        houses.living_in(furnished),
+        pytest.raises(CommandError, match=r"written: No such file or directory \(.*\)\.$"),
+    ):
+        call_command("backup", tmp_path / "nowhere" / "it.tar", verbosity=0)
+    with (
+        houses.living_in(furnished),
+        pytest.raises(CommandError, match=r"written: (Permission|Operation|Read-only|No such)"),
+    ):
+        call_command("backup", "/proc/it.tar", verbosity=0)
+
+
+def test_terminal_is_no_place_for_a_backup(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
+
+    with pytest.raises(CommandError, match="The output is a terminal"):
+        call_command("backup", "-", verbosity=0)
+
+
+def test_database_of_something_else_is_not_backed_up(empty: str, tmp_path: Path):
+    with houses.living_in(empty), pytest.raises(CommandError, match="This database is not one of the house"):
+        call_command("backup", tmp_path, verbosity=0)
+    assert os.listdir(tmp_path) == []
