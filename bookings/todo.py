@@ -8,14 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db.models import DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet
+from django.conf import settings
+from django.db.models import CharField, DateField, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast, TruncMonth
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from modeltranslation.utils import build_localized_fieldname
 
 from billing.models import Charge, Month, Payment
 from billing.monthly import sums_to_invoice
 from bookings.models import VisaRequest
 from members.models import AgreedPlan, BoothWait, Membership
+from notices.models import Notice
 from spaces.models import Space
 from spaces.today import today_at
 from visas.models import Campaign, Participation
@@ -111,6 +115,17 @@ def visits_asked_for(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Vi
     return (rows if spaces is None else rows.filter(resource__space__in=spaces)).order_by("starts_at", "pk")
 
 
+def parked_notices(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Notice]:
+    """Mails in the name of spaces that could not be sent, the first first."""
+    rows = Notice.objects.filter(state=Notice.State.PARKED)
+    if spaces is not None:
+        rows = rows.filter(space_slug__in=Space.objects.filter(pk__in=spaces).values("slug"))
+    # As modeltranslation would look the name up, but one column of it is enough.
+    here = build_localized_fieldname("name", get_language() or settings.LANGUAGE_CODE)
+    named = Space.objects.filter(slug=OuterRef("space_slug")).values(here)
+    return rows.annotate(space_name=Subquery(named, output_field=CharField())).order_by("settled_at", "pk")
+
+
 def terms_to_confirm(spaces: Iterable[int] | None, now: datetime) -> QuerySet[Space]:
     """Hosts that have not said within a year what they offer by Coworking VISA."""
     rows = hosts_to_ask(now)
@@ -138,6 +153,14 @@ OWN = (
     Task("returns", _("Keys to get back"), keys_to_return),
     Task("invoicing", _("Charges of last month without an invoice"), months_to_invoice, "billing.charge", related=()),
     Task("months", _("Last month waits to be closed"), months_to_close, "billing.month", related=()),
+    Task(
+        "notices",
+        _("Mails that could not be sent"),
+        parked_notices,
+        "notices.notice",
+        related=(),
+        row_template="admin/notices/todo_notice.html",
+    ),
     Task("terms", _("Terms of the VISA to confirm"), terms_to_confirm, "visas.terms", related=()),
 )
 

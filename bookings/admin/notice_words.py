@@ -1,0 +1,75 @@
+"""What became of a notice, in words, and what an operator can do about it."""
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from notices import delivery
+from notices.models import Notice
+from spaces.templatetags.wording import clock, plain_day
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+State = Notice.State
+STATE_COLOURS = {State.WAITING: "info", State.SENT: "success", State.DROPPED: "", State.PARKED: "danger"}
+
+# Why delivery has dropped one, by what it notes.
+DROPPED: "dict[str, _StrPromise]" = {
+    "Too late to be useful.": gettext_lazy("It came to be sent only when it was of no use any more."),
+    "Turned off by who would have read it.": gettext_lazy("Who would have read it has turned such mails off."),
+    "No longer wanted.": gettext_lazy("What it is about was cancelled, moved or settled before it went out."),
+}
+
+
+def moment(notice: Notice, when: datetime | None) -> str:
+    """A moment by the clocks of who reads the notice."""
+    if when is None:
+        return "–"
+    with timezone.override(notice.zone):
+        return f"{plain_day(when)} {clock(when)}"
+
+
+def error_in_short(notice: Notice) -> str:
+    """What a row of the list has room for."""
+    if notice.state == State.DROPPED:
+        return str(DROPPED.get(notice.last_error, notice.last_error))
+    return Truncator(" ".join(notice.last_error.split())).chars(70)
+
+
+def what_became_of(notice: Notice, now: datetime) -> list[str]:
+    """What became of a notice, and what can be done; sentences."""
+    if notice.state == State.SENT:
+        return [_("The mail server has taken it: %(moment)s.") % {"moment": moment(notice, notice.settled_at)}]
+    if notice.state == State.DROPPED:
+        return [error_in_short(notice), _("Nothing has to be done.")]
+    if notice.state == State.PARKED:
+        return _parked(notice)
+    if notice.attempts:
+        tried = _("Tried %(count)s of %(most)s times; next try: %(moment)s.")
+        next_try = moment(notice, notice.try_at)
+        return [tried % {"count": notice.attempts, "most": delivery.MOST_ATTEMPTS, "moment": next_try}]
+    if notice.try_at > now:
+        return [_("It goes out: %(moment)s.") % {"moment": moment(notice, notice.try_at)}]
+    return [_("It is due, and goes out as soon as a worker takes it.")]
+
+
+def _parked(notice: Notice) -> list[str]:
+    if notice.attempts >= delivery.MOST_ATTEMPTS:
+        return [
+            _("The mail server did not take it, %(count)s times in about a day.") % {"count": notice.attempts},
+            _("See whether the address is right, or reach the person otherwise. Then send it again."),
+        ]
+    if notice.attempts:
+        return [
+            _("No mail can be made of it: the address, or something in it, can't be written in a mail."),
+            _("Put the address right where it stands. Then send it again."),
+        ]
+    return [
+        _("It could not be put into words: what it is about is gone, or the software has a fault."),
+        _("Tell who looks after the software. When that is mended, send it again."),
+    ]
