@@ -148,7 +148,8 @@ def mail_of(written: dict[Notice, Letter]) -> Mail:
             message_id=first.mail_id,
             recipient=first.recipient,
             language=first.language,
-            stop_address=choice_address(first.recipient, kinds) if can_be_stopped else "",
+            choice_address=choice_address(first.recipient, kinds),
+            can_be_stopped=can_be_stopped,
         )
 
 

@@ -14,7 +14,7 @@ from notices.kinds import Attachment, Letter
 
 @dataclass(frozen=True)
 class Mail:
-    """What a channel is given to send. `stop_address` is where it can be turned off, empty where it can't.
+    """What a channel is given to send. `stop_address` is where all of it is turned off, empty where some is needed.
 
     Every try to send the same notices carries the same `message_id`.
     """
@@ -30,8 +30,13 @@ class Mail:
     stop_address: str
 
 
-def framed(letters: list[Letter], *, message_id: str, recipient: str, language: str, stop_address: str) -> Mail:
-    """One mail with some letters, the first of which gives it its subject; their language has to be active."""
+def framed(
+    letters: list[Letter], *, message_id: str, recipient: str, language: str, choice_address: str, can_be_stopped: bool
+) -> Mail:
+    """One mail with some letters, the first of which gives it its subject; their language has to be active.
+
+    Each leads to the choices, also what can't be turned off: there stands why.
+    """
     first, others = letters[0], len(letters) - 1
     subject = _one_line(first.subject)
     if others:
@@ -41,7 +46,7 @@ def framed(letters: list[Letter], *, message_id: str, recipient: str, language: 
         "letters": letters,
         "subject": subject,
         "site_url": settings.SITE_URL,
-        "stop_address": stop_address,
+        "choice_address": choice_address,
         "language": language,
     }
     return Mail(
@@ -53,7 +58,7 @@ def framed(letters: list[Letter], *, message_id: str, recipient: str, language: 
         text=render_to_string("mail/frame.txt", context),
         html=render_to_string("mail/frame.html", context),
         attachments=list(_named_apart([one for letter in letters for one in letter.attachments])),
-        stop_address=stop_address,
+        stop_address=choice_address if can_be_stopped else "",
     )
 
 
