@@ -1,7 +1,7 @@
 """Whose ticket is about to expire with visits left reads where there is still a seat for them.
 
-An hourly task looks at the tickets whose last day is near. The last day follows from the campaign, from operators and from
-visits that spaces cancelled: of a ticket that is good for longer now it is told again when the new one is near.
+An hourly task looks at the tickets whose last day is near. The last day follows from the campaign, what
+operators set and visits that spaces cancelled: a ticket that is good for longer now is told of again near its new one.
 """
 
 from datetime import date, datetime, time, timedelta
@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from bookings.models import Booking
 from bookings.ticket_states import State, with_state
@@ -106,10 +106,9 @@ def _expires(notice: Notice) -> Letter:
     ticket = Ticket.objects.select_related("campaign__organiser").get(pk=notice.subject_pk)
     found, organiser = _choice(ticket, timezone.now()), ticket.campaign.organiser
     until = date.fromisoformat(notice.facts["until"])
-    visits = min(found.left.in_all, sum(place.visits_left for place in found.places))
     context = {
         **look(organiser),
-        "left": ngettext("It has %(count)s visit left.", "It has %(count)s visits left.", visits) % {"count": visits},
+        "visits_left": min(found.left.in_all, sum(place.visits_left for place in found.places)),
         "until": until,
         "places": free_places(found),
         "rows": [

@@ -54,7 +54,7 @@ def register_kinds() -> None:
 
 
 def tell_of_ends(*, now: datetime) -> None:
-    """Tell whose visa ends within days; running it twice, or late, tells once. Three queries find them, however many."""
+    """Tell whose visa ends within days; running it twice, or late, tells once. Three queries find them."""
     found = held_by_key(_near(now).values_list("pk", flat=True))
     endings = {key: ending_of(held, held.home.today(now)) for key, held in found.items()}
     people = User.objects.in_bulk({found[key].membership.user_id for key, ending in endings.items() if ending})
@@ -129,35 +129,37 @@ def _still_ends(notice: Notice) -> bool:
 def _ends(notice: Notice) -> Letter:
     held, ending = _ending(notice)
     until = date.fromisoformat(notice.facts["until"])
-    title = _("Your Coworking VISA is good until %(day)s") % {"day": long_day(until)}
+    shown = {"space": held.home.name, "day": long_day(until)}
     words = Words(
-        subject=f"{held.home.name}: {title}",
-        title=title,
+        subject=_("%(space)s: your Coworking VISA is good until %(day)s") % shown,
+        title=_("Your Coworking VISA is good until %(day)s") % shown,
         paragraphs=list(_paragraphs(held, ending)) if ending else [],
         button=_("My plans"),
         path=reverse("plans:mine"),
-        reason=_("You get this mail because of your membership at %(space)s.") % {"space": held.home.name},
-        rows=[(_("Home space"), held.home.name), (_("Coworking VISA valid until"), long_day(until))],
+        reason=_("You get this mail because of your membership at %(space)s.") % shown,
+        rows=[(_("Home space"), held.home.name), (_("Coworking VISA valid until"), shown["day"])],
     )
     return letter(held.home, words)
 
 
 def _paragraphs(held: HeldVisa, ending: Ending) -> Iterator[str]:
     shown = {"space": held.home.name, "until": long_day(ending.until), "after": long_day(ending.until + DAY)}
-    yield _("Until then you can visit the other spaces as before.")
+    before = _("Until %(until)s you can visit the other spaces as before.") % shown
     if ending.why == Why.ENDS:
         yield _("It goes with your membership at %(space)s, which ends on that day.") % shown
+        yield before
         yield _("If you would rather stay, you can take the end back until %(until)s.") % shown
         yield _("Or join another space: its VISA is good from your first day there.")
     elif ending.why == Why.PLAN:
         yield _("From %(after)s on your plan at %(space)s gives no Coworking VISA.") % shown
+        yield before
         yield _("If you would like to keep it, you can take the change back until %(until)s.") % shown
     elif ending.again:
-        yield _("Your membership at %(space)s rests from %(after)s on. The VISA is good again from %(again)s on.") % {
-            **shown,
-            "again": long_day(ending.again),
-        }
+        rests = _("Your membership at %(space)s rests from %(after)s on. The VISA is good again from %(again)s on.")
+        yield rests % {**shown, "again": long_day(ending.again)}
+        yield before
         yield _("If you need it before, you can resume your membership earlier.")
     else:
-        yield _("Your membership at %(space)s rests from %(after)s on.") % shown
-        yield _("The VISA is good again from the day on which you resume your membership.")
+        rests = _("Your membership at %(space)s rests from %(after)s on, and so does the VISA until you resume it.")
+        yield rests % shown
+        yield before

@@ -159,3 +159,4 @@ def _paragraphs(membership: Membership, agreed: AgreedPlan, day: date) -> Iterat
         yield _("If you would rather change or end it, you can do so until %(last)s.") % shown
     else:
         yield _("If you would rather change, pause or end it, you can do so until %(last)s.") % shown
+    yield _("Tax included. Pay at the desk, or by the invoice that you get.")

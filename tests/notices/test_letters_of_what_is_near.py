@@ -214,11 +214,11 @@ def test_a_fee_that_comes_with_another_plan_is_in_the_sum(member):
         ),
         (
             lambda one: pause(membership=one, first=DECEMBER, last=date(2026, 12, 31), by=None, now=at("09:00")),
-            {"ja": "VISAは2027年1月1日", "en": "good again from Friday, 1 January 2027 on"},
+            {"ja": "2027年1月1日（金）からまた使えます", "en": "good again from Friday, 1 January 2027 on"},
         ),
         (
             lambda one: pause(membership=one, first=DECEMBER, last=None, by=None, now=at("09:00")),
-            {"ja": "再開した日から、VISAもまた使えます", "en": "from the day on which you resume your membership"},
+            {"ja": "再開するまでVISAをお使いいただけません", "en": "so does the VISA until you resume it"},
         ),
         (
             lambda one: change_plan(
@@ -246,7 +246,7 @@ def test_a_ticket_that_expires_is_told_with_where_there_are_seats(came, language
     link = settings.SITE_URL + visits_address(came.ticket)
     check(letter, language, link, f"{link}next/?space=somewhere", f"{link}next/?space=there")
     assert (
-        letter.lacks(*{"ja": ["あと2回", "となり", "小さな家"], "en": ["2 visits left", "Next door"]}[language]) == []
+        letter.lacks(*{"ja": ["あと2回", "となり", "小さな家"], "en": ["2 more visits", "Next door"]}[language]) == []
     )
     assert {"ja": "2026年12月31日", "en": "Thursday, 31 December 2026"}[language] in letter.subject
 
