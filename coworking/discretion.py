@@ -13,7 +13,7 @@ _ASKED = re.compile(r"([?&](?:token|code|key|sig|password|email)=)[^&\s\"']+")
 # django.core.signing ends in a signature of 43 characters, after a colon, or a dot in links of mails.
 _SIGNED = re.compile(r"[\w.%=-]*(?:[:.]|%3A)[\w:%.-]*[A-Za-z0-9_-]{43}(?![\w-])")
 _PASSWORD = re.compile(r"(?<=://)[^\s/@\"']*@")
-_MAILBOX = re.compile(r"(?:\"[^\"\n]*\"|[^\s\"'`<>()\[\]{},;:=/\\|]+)(?:@|%40)\w[\w-]*(?:\.[\w-]+)+")
+_MAILBOX = re.compile(r"(?:\"[^\"\n]*\"|[^\s\"'`<>()\[\]{},;:=/\\|…]+)(?:@|%40)\w[\w-]*(?:\.[\w-]+)+")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 # PostgreSQL quotes values where it says which row it refuses, and the statement where it says what it can't read.

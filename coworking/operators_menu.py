@@ -123,7 +123,15 @@ _MENU: list[dict[str, Any]] = [
     {
         "title": _("Told"),
         "separator": True,
-        "items": [_list_of("notices.notice", _("Notices"), "mail")],
+        "items": [
+            _list_of("notices.notice", _("Notices"), "mail"),
+            {
+                "title": _("Health of the house"),
+                "icon": "monitor_heart",
+                "link": reverse_lazy("admin:desk_health"),
+                "permission": lambda request: request.user.has_perm("notices.change_notice"),
+            },
+        ],
     },
 ]
 

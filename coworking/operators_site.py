@@ -12,7 +12,7 @@ from unfold.sites import UnfoldAdminSite
 # Unfold's scripts compile expressions that stand in attributes (Alpine.js), and it sets styles on elements.
 _LOOSER = {"script-src": ["'self'", "'unsafe-eval'"], "style-src": ["'self'", "'unsafe-inline'"]}
 # Pages that are no model's. By their name, as settings name what they call: this package imports nobody's models.
-_PAGES = "bookings.admin.urls"
+_PAGES = ("bookings.admin.urls", "desk.admin.urls")
 
 
 class OperatorsSite(UnfoldAdminSite):
@@ -33,7 +33,7 @@ class OperatorsSite(UnfoldAdminSite):
 
     def get_urls(self) -> list[Any]:
         """Pages of our own come first, as what follows takes every other address."""
-        return [path("", include(_PAGES)), *super().get_urls()]
+        return [*(path("", include(pages)) for pages in _PAGES), *super().get_urls()]
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         inner = super().admin_view(view, cacheable)

@@ -12,6 +12,8 @@ from typing import Any
 
 from celery.signals import before_task_publish, task_postrun, task_prerun
 from django.conf import settings
+from django.core.signals import request_finished
+from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponse
 
 HEADER = "X-Request-ID"
@@ -44,10 +46,17 @@ class RequestIdMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        with carried(_given(request) or new()):
-            response = self.get_response(request)
-            response[HEADER] = current()
+        request_id = _given(request) or new()
+        # Until the answer is sent: Django logs a refusal when all middleware is done.
+        _current.set(request_id)
+        response = self.get_response(request)
+        response[HEADER] = request_id
         return response
+
+
+@receiver(request_finished)
+def _forget(**_: Any) -> None:
+    _current.set("")
 
 
 def _given(request: HttpRequest) -> str:

@@ -42,12 +42,11 @@ def begin(dsn: str, *, environment: str, version: str) -> None:
 
 def _before_send(event: Event, hint: Hint) -> Event:
     error = hint["exc_info"][1] if hint.get("exc_info") else None
-    asked: dict[str, Any] = event.get("request", {})
-    kept = {"method": asked.get("method"), "url": urlsplit(asked.get("url", ""))._replace(query="").geturl()}
-    told: Any = _discreet(dict(event), error)
-    told.pop("user", None)
-    told.pop("extra", None)
-    told["request"] = _discreet({name: value for name, value in kept.items() if value}, error)
+    told: Any = _discreet({name: value for name, value in event.items() if name not in ("user", "extra")}, error)
+    asked = told.pop("request", None)
+    if asked:
+        told["request"] = {"method": asked["method"], "url": urlsplit(asked["url"])._replace(query="").geturl()}
+    told["release"] = event.get("release")  # which has the look of an address
     told["tags"] = {**told.get("tags", {}), "request_id": current()}
     return told
 

@@ -13,6 +13,7 @@ import redis
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -123,9 +124,12 @@ def _outbox(unapplied: int) -> Stored:
     """Both figures by partial indexes, so that they cost little however many notices there are."""
     if unapplied:
         return Stored(unapplied)
+    return Stored(0, _next_try().first(), Notice.objects.filter(state=Notice.State.PARKED).count())
+
+
+def _next_try() -> QuerySet[Notice, datetime]:
     waiting = Notice.objects.filter(state=Notice.State.WAITING)
-    next_try = waiting.order_by("try_at", "pk").values_list("try_at", flat=True).first()
-    return Stored(0, next_try, Notice.objects.filter(state=Notice.State.PARKED).count())
+    return waiting.order_by("try_at", "pk").values_list("try_at", flat=True)
 
 
 def _ask_redis() -> bool:

@@ -97,7 +97,7 @@ def _bookings(now: datetime) -> Iterator[Metric]:
         .exclude(basis=Booking.Basis.HOLD)
         .order_by()
         .values_list("resource__space__slug")
-        .annotate(Count("pk"), Count("pk", filter=Q(checked_in_at__isnull=False)))
+        .annotate(in_all=Count("pk"), came=Count("pk", filter=Q(checked_in_at__isnull=False)))
     )
     by_space = {slug: (live, came) for slug, live, came in counted}
     booked = [(space.slug, by_space.get(space.slug, (0, 0))) for space in spaces]

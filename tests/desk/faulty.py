@@ -37,3 +37,7 @@ def told(request):
 @login_not_required
 def stumbling(request):
     stumble(request.POST["email"])
+
+
+def sorry(request):
+    return HttpResponse("sorry", status=500)

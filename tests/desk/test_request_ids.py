@@ -6,6 +6,7 @@ import re
 import pytest
 
 from coworking.celery import app
+from coworking.logs import Line
 from coworking.request_ids import carried, current
 from tests.desk.faulty import mutter
 from tests.desk.serving import serving
@@ -28,6 +29,20 @@ def test_each_request_has_an_id_of_its_own(client):
 
 def test_a_page_that_does_not_exist_has_one_too(client, db):
     assert len(id_of(client.get("/nowhere/"))) == 32
+
+
+def test_a_refusal_that_django_logs_carries_it(client, db, caplog, monkeypatch):
+    """Django logs it when all middleware is done."""
+    said = []
+    monkeypatch.setattr(caplog.handler, "emit", lambda record: said.append(Line().format(record)))
+
+    given = [id_of(client.post("/healthz")), id_of(client.get("/ticket/nothing/"))]
+
+    refusals = [line.split(maxsplit=3)[-1] for line in said if "django.request" in line]
+    assert refusals == [
+        f"django.request [{given[0]}] Method Not Allowed (POST): /healthz",
+        f"django.request [{given[1]}] Bad Request: /ticket/…/",
+    ]
 
 
 @pytest.mark.parametrize(("proxies", "is_believed"), [(0, False), (1, True)])
