@@ -56,6 +56,7 @@ def _sign_up(rsvp: Rsvp) -> dict[str, Any]:
         "has_a_place_since": _iso(rsvp.going_at),
         "moved_up_at": _iso(rsvp.promoted_at),
         "declined": rsvp.declined,
+        "said_coming_at": _iso(rsvp.coming_at),
         "came_at": _iso(rsvp.attended_at),
         "left_at": _iso(rsvp.left_at),
     }

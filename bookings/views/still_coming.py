@@ -11,9 +11,10 @@ from django.views.decorators.http import require_http_methods
 
 from bookings.coming_links import Asked, asked_of
 from bookings.still_coming import free, keep, loses, state_of
-from bookings.views.tickets.discretion import SeeOther, behind_an_address
+from bookings.views.tickets.discretion import SeeOther
 from bookings.views.tickets.visits import can_go_on
 from members.requests import VisitorRequest
+from notices.behind_links import behind_an_address
 
 discreet = behind_an_address("bookings/no_reminder.html")
 

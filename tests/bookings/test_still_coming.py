@@ -181,3 +181,9 @@ def test_link_of_a_visit_opens_nothing_once_the_links_of_its_ticket_are_renewed(
     ticket.save()
 
     assert asked_of(token) is None
+
+
+def test_what_an_event_holds_is_nobody_s_to_answer_for(koharubiyori):
+    hold = make_booking(koharubiyori.open_seats, day=THURSDAY, basis="hold", price=0, name="Jelly")
+
+    assert asked_of(coming_token(hold)) is None

@@ -15,6 +15,7 @@ from events import links, still_coming
 from events.locks import locked_venue
 from events.models import Rsvp
 from notices.models import Notice
+from spaces.refusing import codes
 from tests.conftest import NOW
 from tests.events.making import make_event, make_rsvp, make_venue
 from tests.factories import at, make_booking, make_resource, make_space, make_user
@@ -105,6 +106,20 @@ def test_who_was_checked_in_while_the_press_waited_is_not_cancelled(seats):
     assert isinstance(doing.settle(), ValidationError)
     booking.refresh_from_db()
     assert (booking.is_live, booking.checked_in_at) == (True, early)
+
+
+def test_press_that_waited_while_the_booking_moved_is_not_taken(seats):
+    booking = booked(seats)
+    presses = keeps(booking), frees(booking)
+    with transaction.atomic():
+        locked_booking(booking)
+        doing = [Doing(press) for press in presses]
+        waits_for_a_lock()
+        Booking.objects.filter(pk=booking.pk).update(sequence=1)
+
+    assert [codes(one.settle()) for one in doing] == [{"changed_meanwhile"}] * 2
+    booking.refresh_from_db()
+    assert (booking.is_live, booking.coming_at) == (True, None)
 
 
 @pytest.fixture
