@@ -39,6 +39,10 @@ class Process:
     def said(self) -> str:
         return self.log.read_text(errors="replace")
 
+    @property
+    def is_running(self) -> bool:
+        return self._running.poll() is None
+
     def wait_until_it_says(self, words: str, patience: float = 60) -> None:
         wait_until(lambda: words in self.said or self._running.poll() is not None, patience)
         assert words in self.said, self.said
@@ -81,6 +85,22 @@ def worker(port: int, log: Path, *options: str) -> Iterator[Process]:
 @contextmanager
 def beat(port: int, log: Path) -> Iterator[Process]:
     process = Process(["beat", "--pidfile=", f"--schedule={log}.schedule", "--loglevel=INFO"], environment(port), log)
+    try:
+        yield process
+    finally:
+        process.end()
+
+
+# As docker-compose.yml starts them, but for how much they tell.
+WORKER = ["worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=INFO"]
+BEAT = ["beat", "--scheduler=celery.beat.Scheduler", "--max-interval=30", "--enable-remote-control", "--loglevel=INFO"]
+
+
+@contextmanager
+def deployed(port: int, log: Path, arguments: list[str]) -> Iterator[Process]:
+    """A worker or a beat as it is deployed, gone at the end."""
+    name = ["--pidfile="] if arguments is BEAT else [f"--hostname={log.stem}@%h"]
+    process = Process([*arguments, *name], environment(port), log)
     try:
         yield process
     finally:

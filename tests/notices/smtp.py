@@ -1,4 +1,5 @@
-"""A real mail server in a thread of the test: it can be slow, refuse, stall, and it keeps what it has accepted."""
+"""A real mail server in a thread of the test: it can be slow, refuse, stall, hang up, go away and come back, and it
+keeps what it has accepted."""
 
 import asyncio
 import email
@@ -6,12 +7,22 @@ import email.policy
 import socket
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
+from enum import Enum, auto
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+
+class Whim(Enum):
+    """What becomes of one mail."""
+
+    STALL = auto()
+    TAKE_AND_HANG_UP = auto()
+    TAKE_AND_STALL = auto()
 
 
 class MailServer:
@@ -24,16 +35,46 @@ class MailServer:
         """What it answers to every mail instead of accepting it."""
         self.stalls = False
         """Whether it goes silent once it has a mail."""
+        self.whims: deque[Whim] = deque()
+        """What becomes of the next mails, one each."""
+        self.refuses_for_now: set[str] = set()
+        self.refuses_for_good: set[str] = set()
+        """Whom it does not know, now or ever."""
+        self.withheld = 0
+        """How many mails it has accepted without saying so."""
+        self.connected: set[asyncio.Transport] = set()
+        """Who is connected: of each of them, one mail at most may have gone out that they do not know of yet."""
         self.port = 0
+        self._controller: Controller | None = None
         self._accepted: list[EmailMessage] = []
         self._changed = threading.Condition()
 
+    async def handle_RCPT(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if address in self.refuses_for_now:
+            return "450 come back later"
+        if address in self.refuses_for_good:
+            return "550 nobody of that name"
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if self.stalls:
+        whim = self.whims.popleft() if self.whims else None
+        if self.stalls or whim == Whim.STALL:
             await asyncio.sleep(3600)
         await asyncio.sleep(self.takes)
         if self.refuses:
             return self.refuses
+        self._accept(envelope)
+        if whim:
+            self.withheld += 1
+            if whim == Whim.TAKE_AND_HANG_UP:
+                server.transport.abort()
+            await asyncio.sleep(3600)
+        return "250 OK"
+
+    def _accept(self, envelope: Envelope) -> None:
         content = envelope.content
         assert isinstance(content, bytes)
         letter = email.message_from_bytes(content, policy=email.policy.default)
@@ -41,7 +82,20 @@ class MailServer:
         with self._changed:
             self._accepted.append(letter)
             self._changed.notify_all()
-        return "250 OK"
+
+    def open(self) -> None:
+        """Be there, on the port that it has, or has had."""
+        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def close(self) -> None:
+        """Go away, and hang up on everybody."""
+        if self._controller:
+            for transport in list(self.connected):
+                self._controller.loop.call_soon_threadsafe(transport.abort)
+            self._controller.stop()
+            self._controller = None
+            self.connected.clear()
 
     @property
     def accepted(self) -> list[EmailMessage]:
@@ -67,15 +121,34 @@ class MailServer:
             time.sleep(0.05)
 
 
+class _Connection(SMTP):
+    """One connection, known to the server while it is open."""
+
+    event_handler: MailServer
+
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        self.event_handler.connected.add(transport)
+        self._counted = transport
+        super().connection_made(transport)
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self.event_handler.connected.discard(self._counted)
+        super().connection_lost(error)
+
+
+class _Controller(Controller):
+    def factory(self) -> SMTP:
+        return _Connection(self.handler, **self.SMTP_kwargs)
+
+
 @contextmanager
 def mail_server() -> Iterator[MailServer]:
     """Start one on a free port, and stop it."""
     server = MailServer()
     with socket.create_server(("127.0.0.1", 0)) as listener:
         server.port = listener.getsockname()[1]
-    controller = Controller(server, hostname="127.0.0.1", port=server.port)
-    controller.start()
+    server.open()
     try:
         yield server
     finally:
-        controller.stop()
+        server.close()
