@@ -3,7 +3,7 @@
 import json
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from types import TracebackType
 
@@ -68,6 +68,9 @@ BEGIN
 END $$;
 COMMIT;
 """
+# Programs of PostgreSQL 17 and newer begin with a setting that older servers refuse.
+FIRST_TO_KNOW = 17
+WITHOUT = ["sed", "1,40{/^SET transaction_timeout = 0;$/d;}"]
 
 
 class Replacement:
@@ -93,20 +96,31 @@ class Replacement:
         assert self._session.stdin  # noqa: S101 - _start asks for it
         self._tell(EMPTY)
         command = [self._pg_restore, "--file=-", "--no-owner", "--no-privileges", "--no-comments"]
-        with self._start(command, self._session.stdin.fileno()) as reader:
-            assert reader.stdin  # noqa: S101 - the same
-            try:
-                for piece in dump:
-                    reader.stdin.write(piece)
-                reader.stdin.close()
-            except BrokenPipeError as error:
-                reader.kill()
-                raise self._failed() from error
-            except BaseException:
-                reader.kill()
-                raise
+        with ExitStack() as running:
+            output = self._session.stdin
+            if tables.server_major() < FIRST_TO_KNOW:
+                filtered = running.enter_context(self._start(WITHOUT, output.fileno()))
+                assert filtered.stdin  # noqa: S101 - the same
+                output = filtered.stdin
+            reader = running.enter_context(self._start(command, output.fileno()))
+            if output is not self._session.stdin:
+                output.close()
+            self._pour(dump, reader)
             if reader.wait():
                 raise self._failed()
+
+    def _pour(self, dump: Iterator[bytes], reader: "subprocess.Popen[bytes]") -> None:
+        assert reader.stdin  # noqa: S101 - _start asks for it
+        try:
+            for piece in dump:
+                reader.stdin.write(piece)
+            reader.stdin.close()
+        except BrokenPipeError as error:
+            reader.kill()
+            raise self._failed() from error
+        except BaseException:
+            reader.kill()
+            raise
 
     def commit(self) -> None:
         assert self._session.stdin  # noqa: S101 - the same
@@ -124,7 +138,7 @@ class Replacement:
         except BrokenPipeError as error:
             raise self._failed() from error
 
-    def _start(self, command: list[object], output: int) -> "subprocess.Popen[bytes]":
+    def _start(self, command: Sequence[object], output: int) -> "subprocess.Popen[bytes]":
         return subprocess.Popen(
             [str(word) for word in command],
             stdin=subprocess.PIPE,

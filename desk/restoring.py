@@ -38,8 +38,9 @@ class Loss:
         return not self.files and not self.rows.keys() - set(tables.BOOKKEEPING)
 
     def __str__(self) -> str:
-        most = sorted(self.rows.items(), key=lambda each: -each[1])[:8]
-        named = ", ".join(f"{count:,} in {table}" for table, count in most) + (", …" if len(self.rows) > 8 else "")
+        telling = {table: count for table, count in self.rows.items() if table not in tables.BOOKKEEPING}
+        most = sorted(telling.items(), key=lambda each: -each[1])[:8]
+        named = ", ".join(f"{count:,} in {table}" for table, count in most) + (", …" if len(telling) > 8 else "")
         return f"{sum(self.rows.values()):,} rows{named and f' ({named})'}, with {self.files} media files"
 
 

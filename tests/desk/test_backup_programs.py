@@ -1,6 +1,7 @@
 """PostgreSQL's own programs are found, and what is missing or can't be is one sentence."""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from coworking.local import wheels
-from desk import backing_up, programs
+from desk import archive, backing_up, programs, replacing
 from tests.desk import houses
 
 pytestmark = pytest.mark.real_time
@@ -103,6 +104,34 @@ def test_folder_that_is_not_there_and_one_that_is_closed(furnished: str, tmp_pat
         pytest.raises(CommandError, match=r"written: (Permission|Operation|Read-only|No such)"),
     ):
         call_command("backup", "/proc/it.tar", verbosity=0)
+
+
+def test_folder_that_is_not_there_is_not_taken_for_a_file(furnished: str, tmp_path: Path):
+    with houses.living_in(furnished), pytest.raises(CommandError, match=r"no folder .*/backups; .* ends with \.tar\.$"):
+        call_command("backup", tmp_path / "backups", verbosity=0)
+    assert os.listdir(tmp_path) == []
+
+
+def test_server_older_than_the_programs_is_not_told_what_it_does_not_know(
+    furnished: str, empty: str, backup: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """By hand with a PostgreSQL 15 too, which refuses the setting; here only the way there is tried."""
+    told = subprocess.check_output([WHEEL / "pg_restore", "--file=-"], input=dump_in(backup))
+    setting = b"\nSET transaction_timeout = 0;\n"
+    assert setting in told
+    filtered = subprocess.check_output(replacing.WITHOUT, input=told)
+    assert filtered == told.replace(setting, b"\n", 1)
+
+    monkeypatch.setattr(replacing, "FIRST_TO_KNOW", 99)
+    with houses.living_in(empty):
+        call_command("restore", backup, verbosity=0)
+
+    assert houses.rows(empty) == houses.rows(furnished)
+
+
+def dump_in(backup: Path) -> bytes:
+    with backup.open("rb") as file:
+        return next(content.read() for name, content in archive.members(file) if name == archive.DUMP)
 
 
 def test_terminal_is_no_place_for_a_backup(monkeypatch: pytest.MonkeyPatch):

@@ -35,6 +35,8 @@ class Command(BaseCommand):
             if path == "-":
                 self._pass_on()
                 return
+            if not folder.is_dir() and folder.suffix != ".tar":
+                raise CommandError(f"There is no folder {path}; the name of a file ends with .tar.")
             now = timezone.localtime()
             to = folder / backing_up.name_at(now) if folder.is_dir() else folder
             self._tell(backing_up.back_up_to(to, now=now, say=self._say), str(to.absolute()))
