@@ -42,7 +42,7 @@ def _keep(stopping: Stopping, folder: Path, command: str, words: list[str]) -> i
             VAR,
         )
         os.chdir(folder)  # from where it was called, since it may name files as they are from there
-        argv = [python, ROOT / "manage.py", command, *words]
+        argv: list[str | Path] = [python, ROOT / "manage.py", command, *words]
         child = spawn(command, argv, env=env, stdin=0, output=1, errors=2)
         try:
             while child.is_alive:
