@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import CharField, Exists, OuterRef, Prefetch, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -48,18 +47,28 @@ def register_kinds() -> None:
 
 
 def tell_of_renewals(*, now: datetime) -> None:
-    """Tell who renews within days; running it twice, or late, tells once. Three queries find them, however many."""
-    found = ((one, renewal_to_tell(one, today=one.space.today(now))) for one in _near(now))
+    """Tell who renews within days; running it twice, or late, tells once. Five queries find them, however many."""
+    near = {_key(one, next_renewal(one, one.space.today(now))): one.pk for one in _near(now).select_related("space")}
+    told = Notice.objects.filter(dedupe_key__in=near).values_list("dedupe_key", flat=True)
+    agreed = Prefetch("agreed_plans", AgreedPlan.objects.select_related("plan"))
+    whole = Membership.objects.filter(pk__in=[near[key] for key in near.keys() - set(told)]).order_by("pk")
+    whole = whole.select_related("space", "user").prefetch_related(agreed, "pauses")
+    found = ((one, renewal_to_tell(one, today=one.space.today(now))) for one in whole)
     tell([_notice(membership, renewal, now) for membership, renewal in found if renewal])
+
+
+def next_renewal(membership: Membership, today: date) -> date:
+    """The first day of the next month of a membership. The first month is no renewal: it is paid on joining."""
+    return membership.period_of(max(today, membership.starts_on)).next_first
 
 
 def renewal_to_tell(membership: Membership, *, today: date) -> Renewal | None:
     """The renewal of a membership that is near, if it costs something and its holder has not just read of it.
 
-    The first month is no renewal: it is paid on joining. Who joined, changed plans or was told of a new price within
-    these days knows. Pure, if the membership was read with its agreed plans and pauses.
+    Who joined, changed plans or was told of a new price within these days knows. Pure, if the membership was read with
+    its agreed plans and pauses.
     """
-    day = membership.period_of(max(today, membership.starts_on)).next_first
+    day = next_renewal(membership, today)
     ends = membership.ends_on is not None and membership.ends_on < day
     rests = any(rest.holds_on(day) for rest in membership.pauses.all())
     if membership.status not in STANDING or day > today + TOLD_AHEAD or ends or rests:
@@ -71,22 +80,21 @@ def renewal_to_tell(membership: Membership, *, today: date) -> Renewal | None:
 
 
 def _near(now: datetime) -> MembershipQuerySet:
-    """The memberships that may renew within days, wherever they are, and whose holders have not been told."""
+    """The memberships with a price that may renew within days, wherever they are."""
     # No zone is further from UTC than a day.
     days = [now.date() + away * DAY for away in range(-1, TOLD_AHEAD.days + 2)]
     priced = AgreedPlan.objects.filter(Q(price__gt=0) | Q(sign_up_fee__gt=0), membership=OuterRef("pk"))
-    key = Concat(Value("membership:"), Cast("pk", CharField()))
-    told = Notice.objects.filter(kind=RENEWS, subject_key=OuterRef("key"), useful_until__gt=now)
-    rows = Membership.objects.annotate(key=key).filter(
+    return Membership.objects.filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=days[0]),
         Exists(priced.exclude(ends_on__lt=days[0])),
-        ~Exists(told),
         status__in=STANDING,
         renewal_day__in={number for day in days for number in renewal_days_on(day)},
         user__is_active=True,
     )
-    agreed = Prefetch("agreed_plans", AgreedPlan.objects.select_related("plan"))
-    return rows.select_related("space", "user").prefetch_related(agreed, "pauses").order_by("pk")
+
+
+def _key(membership: Membership, day: date) -> str:
+    return f"{RENEWS}:{membership.pk}:{day}"
 
 
 def _notice(membership: Membership, renewal: Renewal, now: datetime) -> Notice:
@@ -94,7 +102,7 @@ def _notice(membership: Membership, renewal: Renewal, now: datetime) -> Notice:
     return Notice(
         kind=RENEWS,
         subject_key=f"membership:{membership.pk}",
-        dedupe_key=f"{RENEWS}:{membership.pk}:{renewal.day}",
+        dedupe_key=_key(membership, renewal.day),
         recipient=membership.user.email,
         language=membership.user.language,
         space_slug=space.slug,
