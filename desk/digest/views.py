@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -26,10 +27,17 @@ def once(request: HttpRequest, token: str) -> HttpResponse:
     link = link_of(token)
     if link is None or link.act not in ACTS:
         raise Http404
-    with translation.override(link.by.language), timezone.override(link.space.zone):
+    language = _language(request, link)
+    with translation.override(language), timezone.override(link.space.zone):
         answer = _answer(request, link, ACTS[link.act])
-        answer.headers["Content-Language"] = link.by.language
+        answer.headers["Content-Language"] = language
     return answer
+
+
+def _language(request: HttpRequest, link: Link) -> str:
+    """The language of who the link was sent to, unless another was chosen on our pages, by the switch at their top."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return chosen if chosen in dict(settings.LANGUAGES) else link.by.language
 
 
 def _answer(request: HttpRequest, link: Link, act: Act) -> HttpResponse:
@@ -69,6 +77,7 @@ def _question(
     form = more.pop("form", None) or act.form(initial=act.first(row))
     shown: dict[str, Any] = {
         "act": act,
+        "name": name["name"],
         "heading": act.asks % name,
         "says": act.says % name,
         "facts": act.subject.facts(row),

@@ -10,6 +10,7 @@ from django.apps import apps
 from django.core import mail
 from django.db.models import Model
 from django.test import Client
+from django.urls import reverse
 
 from bookings.attendance import check_in
 from bookings.models import Booking
@@ -115,6 +116,13 @@ def test_the_page_shows_what_will_happen_in_the_operators_language(path_of, sam)
     sam.language = "ja"
     sam.save()
     assert opened(path_of("approve")).headings == ["青木 葵さんの申し込みを承認しますか？"]
+
+
+def test_the_switch_of_languages_works_on_it(path_of):
+    client = Client()
+    client.post(reverse("set_language"), {"language": "ja", "next": path_of("approve")})
+
+    assert opened(path_of("approve"), client).headings == ["青木 葵さんの申し込みを承認しますか？"]
 
 
 def test_the_page_of_a_request_says_what_does_not_fit(path_of):

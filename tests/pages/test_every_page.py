@@ -24,6 +24,8 @@ from visas.codes import new_code
 # Who is not signed in may see these; all others lead to sign-in, also those that somebody will add.
 PUBLIC = {"bookings:home", "bookings:spaces", "bookings:space", "bookings:book", "bookings:find", "healthz"}
 PUBLIC |= {"set_language", "plans:join", "plans:apply"}
+# Machines that watch the house ask for these.
+PUBLIC |= {"desk:readyz", "desk:metrics"}
 # Who has a ticket or its link needs no account.
 TICKETS = ("code", "ticket", "link", "visits", "another", "move", "cancellation", "calendar")
 PUBLIC |= {f"tickets:{name}" for name in TICKETS}
@@ -37,8 +39,10 @@ PUBLIC |= {f"events:{name}" for name in SIGN_UPS}
 # A reminder is answered by its links.
 COMING = {f"{app}:{name}" for app in ("bookings", "events") for name in ("coming", "not_coming")}
 PUBLIC |= COMING
+# The digest is answered by its links.
+PUBLIC |= {"desk:once"}
 BEHIND_LINKS = ("/ticket/", "/visit/", "/sign-ups/", "/coming/", "/not-coming/")
-BEHIND_LINKS += ("/events/coming/", "/events/not-coming/")
+BEHIND_LINKS += ("/events/coming/", "/events/not-coming/", "/desk/once/")
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
 NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1, "token": "1-0.none"}
 NAMES |= {"year": 2027, "digest": "0" * 64, "rsvp_reference": "ZZZZZZZZ"}
@@ -83,7 +87,7 @@ def test_visitor_changes_nothing_without_signing_in(visitor):
     for name, path in addresses().items():
         if name != "set_language":
             answer = visitor.post(path, {})
-            is_behind_a_link = name in COMING or name.startswith(("tickets:", "events:"))
+            is_behind_a_link = name in COMING or name == "desk:once" or name.startswith(("tickets:", "events:"))
             opens_nothing = is_behind_a_link and answer.status_code in (404, 429)
             assert answer.status_code in (400, 405) or opens_nothing or is_sent_to_sign_in(answer), name
 
