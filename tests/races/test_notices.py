@@ -1,0 +1,61 @@
+"""Several workers, a few people: nobody gets a second mail within five minutes, and nothing goes out twice."""
+
+from collections import Counter
+
+import pytest
+from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
+
+from notices import kinds
+from notices.delivery import deliver_due
+from notices.models import Notice
+from tests.factories import at
+from tests.notices.conftest import KIND, make_notice
+from tests.races.connections import Doing, at_once
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("no_deadlock")]
+WORKERS, PEOPLE, EACH = 6, 5, 12
+LATER = at("23:59")
+
+
+@pytest.fixture(autouse=True)
+def _kind_of_tests(monkeypatch):
+    monkeypatch.setitem(kinds._kinds, KIND.name, KIND)
+
+
+def test_who_has_much_due_gets_one_mail_however_many_workers_there_are(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    for number in range(PEOPLE * EACH):
+        make_notice(str(number), recipient=f"person{number % PEOPLE}@example.jp")
+
+    for one in at_once(*[lambda: deliver_due(until=LATER)] * WORKERS):
+        one.result()
+
+    assert Counter(letter.to[0] for letter in mail.outbox) == {f"person{n}@example.jp": 1 for n in range(PEOPLE)}
+    assert set(Notice.objects.values_list("state", "attempts")) <= {("sent", 1), ("waiting", 0)}
+
+
+class Slow(EmailBackend):
+    """While it sends, another worker looks for what is due."""
+
+    other = None
+
+    def send_messages(self, messages):
+        if Slow.other is None:
+            make_notice("second", recipient="ben@example.com")
+            Slow.other = Doing(lambda: deliver_due(until=LATER)).result()
+        return super().send_messages(messages)
+
+
+def test_nobody_is_written_to_while_somebody_writes_to_them(settings, monkeypatch):
+    monkeypatch.setattr(Slow, "other", None)
+    settings.EMAIL_BACKEND = f"{__name__}.Slow"
+    make_notice("first", recipient="ben@example.com")
+
+    deliver_due(until=LATER)
+
+    assert Slow.other.sent == 0
+    assert [letter.subject for letter in mail.outbox] == ["Letter first in en"]
+    second = Notice.objects.get(dedupe_key="second")
+    assert (second.state, second.attempts) == ("waiting", 0)
+    assert second.try_at > at("09:00")
