@@ -26,8 +26,8 @@ _ONE_CLICK = ("List-Unsubscribe", "One-Click")
 def choose(request: HttpRequest, token: str) -> HttpResponse:
     """What an address is told. Looking, as scanners of mail do, changes nothing.
 
-    Posting does: in one step what the mail carried, or each switch. A mail program is answered with the page itself,
-    as RFC 8058 forbids to send it elsewhere.
+    Posting does: in one step what the mail carried, or each switch. A mail program is answered in short, as nobody
+    reads it, and not sent elsewhere, which RFC 8058 forbids.
     """
     choice = choice_of(token)
     if choice is None:
@@ -38,7 +38,7 @@ def choose(request: HttpRequest, token: str) -> HttpResponse:
     name, value = _ONE_CLICK
     if request.POST.get(name) == value:
         turn_off(choice.address, choice.kinds, now=now)
-        return _page(request, choice)
+        return HttpResponse()
     if act == "off":
         turn_off(choice.address, choice.kinds, now=now)
     elif act == "on":

@@ -98,9 +98,9 @@ def test_kind_that_the_form_did_not_show_stays_as_it_is(visitor, now):
     ],
 )
 def test_what_is_needed_stays_on_even_by_a_forged_form(visitor, sent):
-    page = Page(visitor.post(path("test.needed"), sent, follow=True))
+    assert visitor.post(path("test.needed"), sent).status_code in (200, 302)
 
-    assert page.status == 200
+    page = Page(visitor.get(path("test.needed")))
     assert not TurnedOff.objects.exists()
     assert "test.needed Can't be turned off. So that nobody comes in vain." in page.main
 
