@@ -1,16 +1,17 @@
 """What became of a notice, in words, and what an operator can do about it."""
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from notices import delivery
 from notices.models import Notice
-from spaces.templatetags.wording import clock, plain_day
+from spaces.templatetags.wording import clock, day, plain_day
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -24,6 +25,13 @@ DROPPED: "dict[str, _StrPromise]" = {
     "Turned off by who would have read it.": gettext_lazy("Who would have read it has turned such mails off."),
     "No longer wanted.": gettext_lazy("What it is about was cancelled, moved or settled before it went out."),
 }
+_DROPPED_IN_SHORT: "dict[str, _StrPromise]" = {
+    "Too late to be useful.": gettext_lazy("too late"),
+    "Turned off by who would have read it.": pgettext_lazy("a notice", "turned off"),
+    "No longer wanted.": gettext_lazy("no longer wanted"),
+}
+# What a mail server has answered, as Python's library for SMTP puts it.
+_ANSWER = re.compile(r"\((\d{3}), b?['\"](.*?)['\"]\)")
 
 
 def moment(notice: Notice, when: datetime | None) -> str:
@@ -34,11 +42,21 @@ def moment(notice: Notice, when: datetime | None) -> str:
         return f"{plain_day(when)} {clock(when)}"
 
 
+def in_short(notice: Notice, when: datetime | None) -> str:
+    """A moment as a row of the list has room for it."""
+    if when is None:
+        return "–"
+    with timezone.override(notice.zone):
+        return f"{day(when)} {clock(when)}"
+
+
 def error_in_short(notice: Notice) -> str:
-    """What a row of the list has room for."""
+    """What a row of the list has room for: of a mail server that said no, its own words."""
     if notice.state == State.DROPPED:
-        return str(DROPPED.get(notice.last_error, notice.last_error))
-    return Truncator(" ".join(notice.last_error.split())).chars(70)
+        return str(_DROPPED_IN_SHORT.get(notice.last_error, notice.last_error))
+    answer = _ANSWER.search(notice.last_error)
+    said = f"{answer[1]} {answer[2]}" if answer else " ".join(notice.last_error.split())
+    return Truncator(said).chars(48)
 
 
 def what_became_of(notice: Notice, now: datetime) -> list[str]:
@@ -46,7 +64,7 @@ def what_became_of(notice: Notice, now: datetime) -> list[str]:
     if notice.state == State.SENT:
         return [_("The mail server has taken it: %(moment)s.") % {"moment": moment(notice, notice.settled_at)}]
     if notice.state == State.DROPPED:
-        return [error_in_short(notice), _("Nothing has to be done.")]
+        return [str(DROPPED.get(notice.last_error, notice.last_error)), _("Nothing has to be done.")]
     if notice.state == State.PARKED:
         return _parked(notice)
     if notice.attempts:
@@ -61,7 +79,7 @@ def what_became_of(notice: Notice, now: datetime) -> list[str]:
 def _parked(notice: Notice) -> list[str]:
     if notice.attempts >= delivery.MOST_ATTEMPTS:
         return [
-            _("The mail server did not take it, %(count)s times in about a day.") % {"count": notice.attempts},
+            _("The mail server did not take it: %(count)s tries over some ten hours.") % {"count": notice.attempts},
             _("See whether the address is right, or reach the person otherwise. Then send it again."),
         ]
     if notice.attempts:

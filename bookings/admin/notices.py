@@ -1,16 +1,17 @@
 """The outbox, as operators see it: what went out, what waits, what could not be sent, and how each reads."""
 
-from datetime import datetime, timedelta
 from typing import Any
 
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.clickjacking import xframe_options_sameorigin
@@ -18,27 +19,17 @@ from django.views.decorators.http import require_POST, require_safe
 from unfold.decorators import display
 
 from bookings.admin.notice_filters import ErrorFilter, KindFilter, SpaceFilter, StateFilter
+from bookings.admin.notice_list import NoticeList, counts
 from bookings.admin.notice_preview import Preview, preview_of
-from bookings.admin.notice_words import STATE_COLOURS, error_in_short, moment, what_became_of
+from bookings.admin.notice_words import STATE_COLOURS, error_in_short, in_short, moment, what_became_of
 from bookings.admin.scope import AskedList, LookedAtAdmin, signed_in
 from members.roles import spaces_where
 from notices.models import Notice
 from spaces.models import Space
 
 State = Notice.State
-LATELY = timedelta(days=1)
 # A mail brings its own looks: it gets no script, no form, nothing from elsewhere, and leads nowhere.
 _POLICY_OF_A_MAIL = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-
-
-class NoticeList(AskedList):
-    """A page of the list, with the names of the spaces that write."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        super().get_results(request)
-        names = {space.slug: str(space.name) for space in Space.objects.all()}
-        for notice in self.result_list:
-            notice.space_name = names.get(notice.space_slug, notice.space_slug)
 
 
 @admin.register(Notice)
@@ -52,14 +43,26 @@ class NoticeAdmin(LookedAtAdmin):
     list_before_template = "admin/notices/counts.html"
     change_form_outer_before_template = "admin/notices/acts.html"
     change_form_outer_after_template = "admin/notices/reads.html"
-    readonly_fields = ["kind_name", "space", "state_label", "due", "useful", "written", "sent", "next_try", "mail_id"]
+    readonly_fields = [
+        "kind_name",
+        "space",
+        "language_name",
+        "state_name",
+        "when",
+        "useful",
+        "sent_at",
+        "next_try",
+        "written",
+        "about",
+        "mail_id",
+    ]
     fields = [
         ("kind_name", "recipient"),
-        ("space", "language"),
-        ("state_label", "attempts"),
-        ("due", "useful"),
-        ("sent", "next_try"),
-        ("written", "subject_key"),
+        ("space", "language_name"),
+        ("state_name", "attempts"),
+        ("when", "useful"),
+        ("sent_at", "next_try"),
+        ("written", "about"),
         "last_error",
         "mail_id",
     ]
@@ -93,8 +96,8 @@ class NoticeAdmin(LookedAtAdmin):
     # Pages
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        counts = _counts(self.get_queryset(request), timezone.now())
-        return super().changelist_view(request, {**(extra_context or {}), "counts": counts})
+        stands = counts(self.get_queryset(request), timezone.now())
+        return super().changelist_view(request, {**(extra_context or {}), "counts": stands})
 
     @method_decorator(csp_update({"frame-src": ["'self'"]}))
     def change_view(
@@ -167,7 +170,7 @@ class NoticeAdmin(LookedAtAdmin):
 
     @admin.display(description=_("kind"), ordering="kind")
     def kind_name(self, notice: Notice) -> str:
-        return notice.label
+        return format_html('<span class="whitespace-nowrap">{}</span>', notice.label)
 
     @display(description=_("state"), ordering="state", label=STATE_COLOURS)
     def state_label(self, notice: Notice) -> tuple[str, Any]:
@@ -182,11 +185,37 @@ class NoticeAdmin(LookedAtAdmin):
 
     @admin.display(description=_("due"), ordering="due_at")
     def due(self, notice: Notice) -> str:
-        return moment(notice, notice.due_at)
+        return in_short(notice, notice.due_at)
 
     @admin.display(description=_("sent"), ordering="settled_at")
     def sent(self, notice: Notice) -> str:
+        return in_short(notice, notice.settled_at if notice.state == State.SENT else None)
+
+    @admin.display(description=_("error"))
+    def error(self, notice: Notice) -> str:
+        return error_in_short(notice)
+
+    # Facts of the page
+
+    @admin.display(description=_("state"))
+    def state_name(self, notice: Notice) -> str:
+        return str(State(notice.state).label)
+
+    @admin.display(description=_("language"))
+    def language_name(self, notice: Notice) -> str:
+        return str(dict(settings.LANGUAGES).get(notice.language, notice.language))
+
+    @admin.display(description=_("due"))
+    def when(self, notice: Notice) -> str:
+        return moment(notice, notice.due_at)
+
+    @admin.display(description=_("sent"))
+    def sent_at(self, notice: Notice) -> str:
         return moment(notice, notice.settled_at if notice.state == State.SENT else None)
+
+    @admin.display(description=_("about"))
+    def about(self, notice: Notice) -> str:
+        return notice.subject_key
 
     @admin.display(description=_("useful until"))
     def useful(self, notice: Notice) -> str:
@@ -200,23 +229,6 @@ class NoticeAdmin(LookedAtAdmin):
     def next_try(self, notice: Notice) -> str:
         return moment(notice, notice.try_at if notice.state == State.WAITING else None)
 
-    @admin.display(description=_("error"))
-    def error(self, notice: Notice) -> str:
-        return error_in_short(notice)
-
     @admin.display(description=_("Message-ID"))
     def mail_id(self, notice: Notice) -> str:
         return notice.mail_id
-
-
-def _counts(rows: QuerySet[Notice], now: datetime) -> dict[str, int]:
-    """How the outbox stands, in one query."""
-    lately = Q(settled_at__gt=now - LATELY)
-    return rows.order_by().aggregate(
-        parked=Count("pk", filter=Q(state=State.PARKED)),
-        retried=Count("pk", filter=Q(state=State.WAITING, attempts__gt=0)),
-        due=Count("pk", filter=Q(state=State.WAITING, try_at__lte=now)),
-        waiting=Count("pk", filter=Q(state=State.WAITING)),
-        sent=Count("pk", filter=lately & Q(state=State.SENT)),
-        dropped=Count("pk", filter=lately & Q(state=State.DROPPED)),
-    )

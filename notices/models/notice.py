@@ -98,7 +98,7 @@ class Notice(models.Model):
             self.try_at = self.due_at
 
     def __str__(self) -> str:
-        return f"{self.kind} → {self.recipient}"
+        return f"{self.label} → {self.recipient}"
 
     @property
     def label(self) -> str:
