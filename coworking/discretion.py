@@ -7,8 +7,8 @@ and the values that PostgreSQL quotes. Three dots stand in their place.
 import re
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-# What comes after these opens a ticket, a visit, a sign-up, a calendar or a visa.
-_OPENS = re.compile(r"(/(?:ticket|visit|sign-ups|calendar|door/visa/c)/)[^/\s\"']+")
+# What comes after these opens a ticket, a visit, a sign-up, a calendar or a visa, or answers for somebody.
+_OPENS = re.compile(r"(/(?:ticket|visit|sign-ups|calendar|door/visa/c|coming|not-coming|mails|once)/)[^/\s\"']+")
 _ASKED = re.compile(r"([?&](?:token|code|key|sig|password|email)=)[^&\s\"']+")
 # django.core.signing ends in a signature of 43 characters, after a colon, or a dot in links of mails.
 _SIGNED = re.compile(r"[\w.%=-]*(?:[:.]|%3A)[\w:%.-]*[A-Za-z0-9_-]{43}(?![\w-])")

@@ -27,6 +27,10 @@ SIGNED = TimestampSigner(key="a key", salt="a salt").sign("aiko")
         ("::ffff:192.0.2.17", "::ffff:…"),
         ("/ticket/ABCD-EFGH/ and /door/visa/c/secret/next", "/ticket/…/ and /door/visa/c/…/next"),
         ("/sign-ups/1-0.secret?x=1", "/sign-ups/…"),
+        (
+            "/events/not-coming/x/ and /desk/once/y/ and /mails/z/",
+            "/events/not-coming/…/ and /desk/once/…/ and /mails/…/",
+        ),
         ("/anything/?token=secret&page=2", "/anything/?token=…&page=2"),
         (f"/once/{SIGNED}/", "/once/…/"),
         ("redis://:pa55word@redis.example:6379/0", "redis://…@redis.example:6379/0"),

@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from billing.paying import take_back
 from events.links import rsvp_address
 from members.models import Plan
+from notices.kinds import kinds
+from notices.links import choice_token
 from tests.billing.acts import NOW, make_charge, make_issuer, make_payment, make_receipt
 from tests.events.making import make_event, make_rsvp, make_venue
 from tests.factories import make_booking, make_membership
@@ -41,8 +43,10 @@ COMING = {f"{app}:{name}" for app in ("bookings", "events") for name in ("coming
 PUBLIC |= COMING
 # The digest is answered by its links.
 PUBLIC |= {"desk:once"}
-BEHIND_LINKS = ("/ticket/", "/visit/", "/sign-ups/", "/coming/", "/not-coming/")
+BEHIND_LINKS = ("/ticket/", "/visit/", "/sign-ups/", "/coming/", "/not-coming/", "/mails/")
 BEHIND_LINKS += ("/events/coming/", "/events/not-coming/", "/desk/once/")
+# What one is told opens by the link in each mail.
+PUBLIC |= {"notices:choose"}
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
 NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1, "token": "1-0.none"}
 NAMES |= {"year": 2027, "digest": "0" * 64, "rsvp_reference": "ZZZZZZZZ"}
@@ -87,7 +91,9 @@ def test_visitor_changes_nothing_without_signing_in(visitor):
     for name, path in addresses().items():
         if name != "set_language":
             answer = visitor.post(path, {})
-            is_behind_a_link = name in COMING or name == "desk:once" or name.startswith(("tickets:", "events:"))
+            is_behind_a_link = (
+                name in COMING or name == "desk:once" or name.startswith(("tickets:", "events:", "notices:"))
+            )
             opens_nothing = is_behind_a_link and answer.status_code in (404, 429)
             assert answer.status_code in (400, 405) or opens_nothing or is_sent_to_sign_in(answer), name
 
@@ -196,6 +202,21 @@ def test_no_english_sentence_is_left_on_the_japanese_pages_of_plans(
             headers=JAPANESE,
         ),
         english(sam).get(f"/plans/{paused.pk}/resume/", headers=JAPANESE),
+    ]
+
+    left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
+    assert left == set()
+
+
+def test_no_english_sentence_is_left_on_the_japanese_pages_of_choosing(visitor, english, ben, sam):
+    """With every kind that there is."""
+    token = choice_token("chie@example.jp", [kind.name for kind in kinds()])
+    opened = [
+        *(visitor.get(page, headers=JAPANESE) for page in (f"/mails/{token}/", "/mails/x/")),
+        visitor.post(f"/mails/{token}/", {"act": "off"}, headers=JAPANESE, follow=True),
+        visitor.get(f"/mails/{token}/?saved=1", headers=JAPANESE),
+        *(english(person).get("/accounts/mails/", headers=JAPANESE) for person in (ben, sam)),
+        english(sam).post("/accounts/mails/", {"among": "booking.reminder"}, headers=JAPANESE, follow=True),
     ]
 
     left = {(page.address, words) for page in map(Page, opened) for words in ENGLISH_SENTENCE.findall(page.text)}
