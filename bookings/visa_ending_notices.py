@@ -132,7 +132,7 @@ def _ends(notice: Notice) -> Letter:
     shown = {"space": held.home.name, "day": long_day(until)}
     words = Words(
         subject=_("%(space)s: your Coworking VISA is good until %(day)s") % shown,
-        title=_("Your Coworking VISA is good until %(day)s") % shown,
+        title=_("Your Coworking VISA ends soon"),
         paragraphs=list(_paragraphs(held, ending)) if ending else [],
         button=_("My plans"),
         path=reverse("plans:mine"),
@@ -146,7 +146,7 @@ def _paragraphs(held: HeldVisa, ending: Ending) -> Iterator[str]:
     shown = {"space": held.home.name, "until": long_day(ending.until), "after": long_day(ending.until + DAY)}
     before = _("Until %(until)s you can visit the other spaces as before.") % shown
     if ending.why == Why.ENDS:
-        yield _("It goes with your membership at %(space)s, which ends on that day.") % shown
+        yield _("It goes with your membership at %(space)s, which ends on %(until)s.") % shown
         yield before
         yield _("If you would rather stay, you can take the end back until %(until)s.") % shown
         yield _("Or join another space: its VISA is good from your first day there.")

@@ -65,13 +65,12 @@ def next_renewal(membership: Membership, today: date) -> date:
 def renewal_to_tell(membership: Membership, *, today: date) -> Renewal | None:
     """The renewal of a membership that is near, if it costs something and its holder has not just read of it.
 
-    Who joined, changed plans or was told of a new price within these days knows. Pure, if the membership was read with
-    its agreed plans and pauses.
+    One that ends before costs nothing then. Who joined, changed plans or was told of a new price within these days
+    knows. Pure, if the membership was read with its agreed plans and pauses.
     """
     day = next_renewal(membership, today)
-    ends = membership.ends_on is not None and membership.ends_on < day
     rests = any(rest.holds_on(day) for rest in membership.pauses.all())
-    if membership.status not in STANDING or day > today + TOLD_AHEAD or ends or rests:
+    if membership.status not in STANDING or day > today + TOLD_AHEAD or rests:
         return None
     rows = sorted(membership.agreed_plans.all(), key=lambda one: one.starts_on)
     told_on = membership.space.today(agreed_among(rows, day).told_at)

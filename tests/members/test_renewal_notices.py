@@ -96,6 +96,12 @@ def test_what_waited_past_the_renewal_is_dropped(member):
     [
         ("ends before", lambda one: end(membership=one, last=EVE, by=None, now=at("12:00", FIVE_BEFORE))),
         ("rests", lambda one: pause(membership=one, first=DECEMBER, last=None, by=None, now=at("12:00", FIVE_BEFORE))),
+        (
+            "rests for half a month",
+            lambda one: pause(
+                membership=one, first=DECEMBER, last=date(2026, 12, 15), by=None, now=at("12:00", FIVE_BEFORE)
+            ),
+        ),
         ("account closed", lambda one: type(one.user).objects.filter(pk=one.user_id).update(is_active=False)),
         ("settled elsewhere", lambda one: type(one).objects.filter(pk=one.pk).update(billed_from=JANUARY)),
         ("space has left", lambda one: type(one.space).objects.filter(pk=one.space_id).update(left_on=DECEMBER)),
