@@ -211,6 +211,8 @@ def test_long_lists_are_cut_and_say_how_many_more(morning, sam):
     assert "and 3 more: http://localhost:8000/admin/members/membership/todo/" in letter.text
     assert "30 people come" in letter.subject
     assert "11 wait for an answer" in letter.subject
+    # Gmail shows no more than that of a mail, and hides the rest.
+    assert len(letter.html.encode()) < 80_000
 
 
 def test_a_full_day_costs_as_many_queries_as_an_empty_one(morning, sam):
@@ -244,6 +246,14 @@ def test_rest_of_the_list_is_counted(morning, sam):
     said = digest_of(sam, morning.space).text
 
     assert "Also to do\nEvents without their seats: 1\n" in said
+
+
+def test_what_people_have_typed_is_shown_as_they_typed_it(morning, sam):
+    make_booking(morning.drop_in.resource, name="<b>Bo</b> & Co", starts="18:00", ends="19:00")
+    letter = digest_of(sam, morning.space)
+
+    assert "&lt;b&gt;Bo&lt;/b&gt; &amp; Co" in letter.html
+    assert "<b>Bo</b> & Co" in letter.text
 
 
 def test_a_quiet_open_day_says_so(quiet, sam):
