@@ -117,7 +117,7 @@ def test_file_costs_the_same_however_much_there_is(as_user, koharubiyori, chie, 
         make_receipt(make_payment(koharubiyori.space, chie, 100))
     browser = as_user(chie)
 
-    with django_assert_num_queries(29):
+    with django_assert_num_queries(30):
         browser.get(FILE)
 
 

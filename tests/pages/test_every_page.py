@@ -47,6 +47,7 @@ BEHIND_LINKS = ("/ticket/", "/visit/", "/sign-ups/", "/coming/", "/not-coming/",
 BEHIND_LINKS += ("/events/coming/", "/events/not-coming/", "/desk/once/")
 # What one is told opens by the link in each mail.
 PUBLIC |= {"notices:choose"}
+LINKS = {*COMING, "desk:once", "notices:choose"}
 NAMES = {"slug": "koharubiyori", "reference": "ZZZZZZZZ", "act": "check-in", "pk": 1}
 NAMES |= {"space": "koharubiyori", "code": "2026-0001", "copy": 1, "token": "1-0.none"}
 NAMES |= {"year": 2027, "digest": "0" * 64, "rsvp_reference": "ZZZZZZZZ"}
