@@ -194,6 +194,15 @@ def test_backup_goes_into_a_pipe(furnished: str, empty: str, tmp_path: Path):
     assert houses.rows(empty) == houses.rows(furnished)
 
 
+def test_output_gets_nothing_but_the_backup(furnished: str, capfdbinary: pytest.CaptureFixture[bytes]):
+    with houses.living_in(furnished):
+        call_command("backup", "-")
+
+    said = capfdbinary.readouterr()
+    assert said.out.startswith(b"database.dump\0")
+    assert said.err.splitlines()[-1].endswith(f"into the output ({len(said.out):,} bytes).".encode())
+
+
 def test_no_password_is_on_a_command_line(furnished: str, empty: str, backup: Path, monkeypatch: pytest.MonkeyPatch):
     started = []
     popen = subprocess.Popen
