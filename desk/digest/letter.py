@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -64,7 +65,7 @@ def letter_of(digest: Digest) -> Letter:
             "waiting": [_waits(one, digest.now) for one in pile.oldest],
             "more_waiting": pile.more,
             "others": pile.others,
-            "list_url": _whole(f"{reverse('admin:bookings_booking_changelist')}"),
+            "list_url": _list_of(digest.day),
             "todo_url": _whole(reverse("admin:members_todo")),
             "has_links": any(one.links for one in pile.oldest)
             or any(one.booking.is_expected for one in digest.day.coming),
@@ -125,6 +126,13 @@ def _event(venue: Any) -> dict[str, Any]:
 
 def _waits(one: Waiting, now: datetime) -> dict[str, Any]:
     return {"one": one, "since": since_in_words(one, now=now), "url": _whole(one.path)}
+
+
+def _list_of(day: Day) -> str:
+    """The admin's list of the day's bookings."""
+    parts = {f"starts_at__{part}": getattr(day.on, part) for part in ("year", "month", "day")}
+    asked = urlencode({**parts, "resource__space__id__exact": day.space.pk})
+    return _whole(f"{reverse('admin:bookings_booking_changelist')}?{asked}")
 
 
 def _whole(path: str) -> str:

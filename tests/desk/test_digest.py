@@ -1,5 +1,6 @@
 """What the digest of a day says."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -198,7 +199,7 @@ def test_what_was_paid_before_is_not_taken_again(morning, sam):
     assert "take" not in line(digest_of(sam, morning.space).text, "Ben Miller")
 
 
-def test_long_lists_are_cut_and_say_how_many_more(morning, sam):
+def test_long_lists_are_cut_and_say_how_many_more(morning, sam, as_user):
     more = make_resource(morning.space, capacity=LISTED)
     for number in range(LISTED):
         make_booking(more, name=f"Guest {number}")
@@ -207,7 +208,12 @@ def test_long_lists_are_cut_and_say_how_many_more(morning, sam):
     letter = digest_of(sam, morning.space)
 
     assert letter.text.count("Check in: ") == LISTED
-    assert "and 5 more: http://localhost:8000/admin/bookings/booking/" in letter.text
+    [rest] = re.findall(r"and 5 more: http://localhost:8000(/admin/bookings/booking/\S+)", letter.text)
+    make_booking(more, name="Tomorrow", day=TUESDAY + DAY)
+    answer = as_user(sam).get(rest)
+    listed = Page(answer).text
+    assert "Guest 24" in listed
+    assert "Tomorrow" not in listed
     assert "and 3 more: http://localhost:8000/admin/members/membership/todo/" in letter.text
     assert "30 people come" in letter.subject
     assert "11 wait for an answer" in letter.subject
