@@ -10,14 +10,16 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 # What comes after these opens a ticket, a visit, a sign-up, a calendar or a visa, or answers for somebody.
 _OPENS = re.compile(r"(/(?:ticket|visit|sign-ups|calendar|door/visa/c|coming|not-coming|mails|once)/)[^/\s\"']+")
 _ASKED = re.compile(r"([?&](?:token|code|key|sig|password|email)=)[^&\s\"']+")
-# django.core.signing ends in a signature of 43 characters, after a colon, or a dot in links of mails.
-_SIGNED = re.compile(r"[\w.%=-]*(?:[:.]|%3A)[\w:%.-]*[A-Za-z0-9_-]{43}(?![\w-])")
+# django.core.signing ends in a signature of 43 characters. This and the mailbox begin where a word does, or a long text
+# without blanks would be looked through once for each of its letters.
+_SIGNED = re.compile(r"(?<![\w.%=-])[\w.%=-]*(?::|%3A)[\w:%.-]{0,200}[A-Za-z0-9_-]{43}(?![\w-])")
 _PASSWORD = re.compile(r"(?<=://)[^\s/@\"']*@")
-_MAILBOX = re.compile(r"(?:\"[^\"\n]*\"|[^\s\"'`<>()\[\]{},;:=/\\|…]+)(?:@|%40)\w[\w-]*(?:\.[\w-]+)+")
+_WORD = r"\s\"'`<>()\[\]{},;:=/\\|…"
+_MAILBOX = re.compile(rf"(?:\"[^\"\n]*\"|(?<![^{_WORD}])[^{_WORD}]+)(?:@|%40)\w[\w-]*(?:\.[\w-]+)+")
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 # PostgreSQL quotes values where it says which row it refuses, and the statement where it says what it can't read.
-_KEY = re.compile(r"(Key \([^\n]*?\)=\()[^\n]*(\))")
+_KEY = re.compile(r"(Key \([^\n]{1,300}?\)=\()[^\n]*(\))")
 _ROW = re.compile(r"(Failing row contains \().*(\)\.)", re.DOTALL)
 _STATEMENT = re.compile(r"(?<=\n)((?:LINE \d+|QUERY): )[^\n]*")
 

@@ -3,6 +3,7 @@
 import json
 import logging
 import smtplib
+import time
 
 import pytest
 from django.core.signing import TimestampSigner
@@ -61,6 +62,16 @@ def test_this_is_taken_out(text, told):
 )
 def test_this_stays(text):
     assert discreet(text) == text
+
+
+@pytest.mark.parametrize(
+    "letters", ["a", "a.", "ab@", "%40", '"a', "1.1.", "a:", "Key (a", "\nLINE 1", "/ticket/", "=?&"]
+)
+def test_a_long_text_takes_no_longer_than_reading_it(letters):
+    began = time.process_time()
+    discreet(letters * (200_000 // len(letters)))
+
+    assert time.process_time() - began < 5
 
 
 def lines_of(error):
