@@ -1,37 +1,119 @@
-"""Notices: how many waiting mails one worker delivers in a second, to a mail server that does nothing with them."""
+"""Notices: how many one worker delivers in a second, beside how many tasks that do nothing it works off."""
 
-import json
+import os
+import signal
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from statistics import median
+
+import redis
 
 from bench import house
 from bench.services import Services
-from coworking.local.children import spawn
+from coworking.local.children import Child, spawn
 from coworking.local.places import ROOT
+from coworking.local.progress import say
+
+# As docker-compose.yml starts it.
+WORKER = ["worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=WARNING"]
+NOTHING, EMPTY, CONFIRMED = "nothing", "empty", "confirmed"
+COUNTS = {NOTHING: 4000, EMPTY: 2500, CONFIRMED: 1000}
+QUEUE = "celery"
+PATIENCE = 60
 
 
 @dataclass(frozen=True)
 class Delivered:
-    """What one worker did; `bound` is the rate of smtplib alone with the same mail."""
+    """What one worker did in a second, median of the rounds: tasks that do nothing, notices that say nothing by a
+    channel that does nothing, and confirmations by SMTP."""
 
-    sent: int
+    nothing: float
+    empty: float
+    confirmed: float
+    share: float
     not_sent: int
-    rate: float
-    bound: float
 
 
-def deliver(services: Services, database: str) -> Delivered:
-    """Let the real delivery work off what the bookings of the run have left in the outbox."""
+def deliver(services: Services, database: str, rounds: int = 3) -> Delivered:
+    """Let one worker do each in turn, as often as there are rounds; the share is taken within a round."""
     with _mail_server(services) as port:
         env = house.environment(services, database) | {"EMAIL_URL": f"smtp://127.0.0.1:{port}"}
-        argv = [sys.executable, "-m", "bench.deliver"]
-        done = subprocess.run(argv, env=env, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
-    return Delivered(**json.loads(done.stdout))
+        with _worker(services, env) as worker, redis.Redis.from_url(services.redis_url) as queue:
+            measure = _Measure(services, database, env, worker, queue)
+            taken = [{what: measure.rate(what) for what in COUNTS} for _ in range(rounds)]
+            not_sent = measure.not_sent
+    return Delivered(
+        **{what: median(one[what] for one in taken) for what in COUNTS},
+        share=median(one[EMPTY] / one[NOTHING] for one in taken),
+        not_sent=not_sent,
+    )
+
+
+class _Measure:
+    """Rates of one worker, which is held while its work is laid out."""
+
+    def __init__(
+        self, services: Services, database: str, env: Mapping[str, str], worker: Child, queue: redis.Redis
+    ) -> None:
+        self._database = services.connect(database)
+        self._env, self._worker, self._queue = env, worker, queue
+        self.not_sent = 0
+
+    def rate(self, what: str) -> float:
+        """How many a second, without the first tenth and the last."""
+        os.killpg(self._worker.process.pid, signal.SIGSTOP)
+        argv = [sys.executable, "-c", "import django; django.setup(); from bench.work import main; main()"]
+        argv += [what, str(COUNTS[what])]
+        try:
+            told = subprocess.run(argv, env=self._env, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
+        finally:
+            os.killpg(self._worker.process.pid, signal.SIGCONT)
+        count = int(told)
+        left = self._tasks if what == NOTHING else self._waiting
+        first, last = self._when(left, count * 0.9), self._when(left, count * 0.1)
+        self._when(left, 0)
+        found = (first[1] - last[1]) / (last[0] - first[0])
+        self.not_sent += self._ask("SELECT count(*) FROM notices_notice WHERE state <> 'sent' OR attempts <> 1")
+        say(f"worker · {what}: {found:.1f}/s")
+        return found
+
+    def _when(self, left: Callable[[], int], most: float) -> tuple[float, int]:
+        """The moment at which no more than so many are left, and how many these are."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            moment, now_left = time.perf_counter(), left()
+            if now_left <= most:
+                return moment, now_left
+            time.sleep(0.02)
+        raise SystemExit("bin/bench: the worker does not work off what it is given.")
+
+    def _tasks(self) -> int:
+        return int(self._queue.llen(QUEUE))
+
+    def _waiting(self) -> int:
+        return self._ask("SELECT count(*) FROM notices_notice WHERE state = 'waiting'")
+
+    def _ask(self, sql: str) -> int:
+        with closing(self._database.cursor()) as cursor:
+            cursor.execute(sql)
+            [(count,)] = cursor.fetchall()
+        return int(count)
+
+
+@contextmanager
+def _worker(services: Services, env: Mapping[str, str]) -> Iterator[Child]:
+    argv = [sys.executable, "-m", "celery", "--quiet", "-A", "coworking", *WORKER, "--include=bench.work"]
+    with (services.folder / "worker.log").open("wb") as log:
+        child = spawn("worker", argv, env=env, output=log)
+    try:
+        yield child
+    finally:
+        child.stop()
 
 
 @contextmanager

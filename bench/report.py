@@ -99,8 +99,8 @@ def _notices_and_weight(found: Findings) -> Iterator[str]:
         one = found.delivered
         yield ""
         yield (
-            f"Notices: {one.rate:.1f} mails/s by one worker ({one.sent} sent, {one.not_sent} not), "
-            f"{one.rate / one.bound:.2f} of smtplib alone with the same mail ({one.bound:.1f}/s)."
+            f"One worker: {one.empty:.1f} notices/s that say nothing, {one.nothing:.1f} tasks/s that do nothing, "
+            f"share {one.share:.2f}; {one.confirmed:.1f} confirmations/s by SMTP; {one.not_sent} not sent at once."
         )
     if found.weight:
         yield ""

@@ -40,7 +40,7 @@ class Bench:
         self.main, self.server = filled[-1], servers[-1]
         self.today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
         self.found = Findings(sizes=[one.bookings for one in filled])
-        needs_bookers = {"bookings", "live", "growth", "notices"} & wanted.parts
+        needs_bookers = {"bookings", "live", "growth"} & wanted.parts
         self.bookers = [Bookers(server.port, one) for one, server in zip(filled, servers, strict=True) if needs_bookers]
 
         self.visitors = Visitors(self.server.port, self.main) if "bookings" in wanted.parts else None
@@ -61,7 +61,7 @@ class Bench:
         if "race" in self.wanted.parts:
             self.found.races = race(self.own, self.server.port, self.main, self.wanted.race_seats)
         if "notices" in self.wanted.parts:
-            self.found.delivered = deliver(self.own, self.main.database)
+            self.found.delivered = deliver(self.own, self.main.database, self.wanted.rounds)
         self.found.broken = [wrong for one in self.filled for wrong in broken_in(self.own, one.database)]
         return self.found
 

@@ -14,6 +14,7 @@ MOST_QUERIES = 6
 MOST_BYTES, MOST_REQUESTS = 100_000, 6
 MOST_GROWTH = 1.3
 MOST_BESIDE_READERS = 1.3
+LEAST_OF_NOTHING = 0.5
 CLIENTS = 8
 GROWING = (SPACE_PAGE, WEEK, FIND, POST)
 
@@ -51,6 +52,7 @@ def bars(found: Findings) -> list[Bar]:
         *_races(found),
         *_growth(found),
         *_live(found),
+        *_notices(found),
         *_weight(found),
         *_honesty(found),
     ]
@@ -94,6 +96,12 @@ def _live(found: Findings) -> Iterator[Bar]:
         yield Bar(f"{POST}, p95 while {MANY} / while {NOBODY}", ratio, MOST_BESIDE_READERS, at_least=False)
     if found.audience:
         yield Bar("streams that were cut off", found.audience.closed, 0, at_least=False)
+
+
+def _notices(found: Findings) -> Iterator[Bar]:
+    if found.delivered:
+        yield Bar("notice that says nothing / task that does nothing, rate", found.delivered.share, LEAST_OF_NOTHING)
+        yield Bar("notices that were not sent at once", found.delivered.not_sent, 0, at_least=False)
 
 
 def _weight(found: Findings) -> Iterator[Bar]:

@@ -7,13 +7,13 @@ from datetime import datetime
 
 import pytest
 
-from bench import house, live
+from bench import house, live, notices_rate
 from bench.asking import ask, send
 from bench.bounds import bounds
 from bench.checking import broken_in
 from bench.clients.wire import get
 from bench.house import Filled
-from bench.notices_rate import deliver
+from bench.notices_rate import CONFIRMED, EMPTY, NOTHING, deliver
 from bench.pages import SPACE, SPACE_PAGE, WEEK, pages
 from bench.posts import Bookers
 from bench.queries import counting
@@ -74,17 +74,27 @@ def test_running_a_prepared_statement_counts_and_preparing_it_does_not(open_hous
     assert run.statements == ["EXECUTE once"]
 
 
-def test_clients_book_and_their_mails_go_out(open_house: Open):
+def test_clients_book(open_house: Open):
     bookers = Bookers(open_house.server.port, open_house.filled)
 
     posted = bookers.post(clients=2, seconds=0.5)
     walked = bookers.walk(clients=2, seconds=0.5)
-    delivered = deliver(open_house.own, open_house.filled.database)
 
     assert set(posted.statuses) == {302}
     assert set(walked.statuses) == {200}
-    assert delivered.sent >= len(posted.statuses) + len(walked.statuses)
+
+
+def test_a_worker_delivers_and_does_nothing(open_house: Open, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(notices_rate, "COUNTS", {NOTHING: 200, EMPTY: 60, CONFIRMED: 20})
+
+    delivered = deliver(open_house.own, open_house.filled.database, rounds=1)
+
+    assert min(delivered.nothing, delivered.empty) > 0
+    assert delivered.confirmed > 0
+    assert delivered.share == delivered.empty / delivered.nothing
     assert delivered.not_sent == 0
+    copies = "SELECT channel, count(*) FROM notices_sentcopy GROUP BY channel"
+    assert open_house.own.ask(copies, open_house.filled.database) == [("mail", 20)]
 
 
 def test_readers_hear_new_lines_while_others_ask_for_pages(open_house: Open, monkeypatch: pytest.MonkeyPatch):

@@ -104,6 +104,26 @@ def test_a_server_error_anywhere_fails():
     assert failed(findings) == ["answers of 500 and above"]
 
 
+def delivered(share: float, not_sent: int = 0) -> Delivered:
+    return Delivered(nothing=1000, empty=1000 * share, confirmed=50, share=share, not_sent=not_sent)
+
+
+def test_notices_below_half_of_tasks_that_do_nothing_fail():
+    findings = found()
+    findings.delivered = delivered(share=0.51)
+    assert failed(findings) == []
+
+    findings.delivered = delivered(share=0.49)
+    assert failed(findings) == ["notice that says nothing / task that does nothing, rate"]
+
+
+def test_notices_that_were_put_off_fail():
+    findings = found()
+    findings.delivered = delivered(share=0.6, not_sent=1)
+
+    assert failed(findings) == ["notices that were not sent at once"]
+
+
 def test_a_heavy_first_view_from_another_host_fails():
     findings = found()
     findings.weight = Weight({f"/{number}": 20_000 for number in range(7)}, ["elsewhere.example"])
@@ -131,13 +151,14 @@ def test_redeeming_is_compared_with_booking():
 def test_the_report_names_every_part():
     findings = found()
     findings.races = [Race(5, 40, won=5, seated=5, refused=35, seconds=0.5, slowest=0.4, wrong=[])]
-    findings.delivered = Delivered(sent=100, not_sent=0, rate=50, bound=200)
+    findings.delivered = delivered(share=0.6)
     findings.weight = Weight({"/": 9_000}, [])
 
     text = "\n".join(report(findings))
 
     assert "space page" in text
     assert "0.40" in text
-    assert "50.0 mails/s" in text
+    assert "600.0 notices/s that say nothing, 1000.0 tasks/s that do nothing, share 0.60" in text
+    assert "50.0 confirmations/s by SMTP" in text
     assert "1 requests" in text
     assert "nothing" in text
