@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -47,7 +48,7 @@ def in_short(notice: Notice, when: datetime | None) -> str:
     if when is None:
         return "–"
     with timezone.override(notice.zone):
-        return f"{day(when)} {clock(when)}"
+        return format_html('<span class="whitespace-nowrap">{}</span> {}', day(when), clock(when))
 
 
 def error_in_short(notice: Notice) -> str:
