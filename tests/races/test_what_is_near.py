@@ -3,13 +3,13 @@
 from datetime import date
 
 import pytest
+import time_machine
+from django.conf import settings
 
 from bookings.attendance import check_in
-from bookings.ticket_expiry_notices import tell_of_expiry
-from bookings.trial_notices import tell_after_trials
-from bookings.visa_ending_notices import tell_of_ends
+from bookings.tasks import tell_of_ticket_expiry, tell_of_visa_ends, write_after_trials
 from members.models import AgreedPlan
-from members.renewal_notices import tell_of_renewals
+from members.tasks import tell_of_renewals
 from notices.models import Notice
 from tests.factories import TUESDAY, at, make_membership, make_plan, make_resource, make_space, make_user
 from tests.races.connections import at_once, deadlocks, outcomes
@@ -47,18 +47,26 @@ def visitors():
     ("made", "task", "moment"),
     [
         (members_that_renew, tell_of_renewals, at("12:00", date(2026, 11, 26))),
-        (visas_that_end, tell_of_ends, at("12:00", TUESDAY)),
-        (visitors, tell_of_expiry, at("12:00", date(2026, 11, 28))),
-        (visitors, tell_after_trials, at("10:00", date(2026, 11, 25))),
-        (visitors, tell_after_trials, at("10:00", date(2026, 12, 24))),
+        (visas_that_end, tell_of_visa_ends, at("12:00", TUESDAY)),
+        (visitors, tell_of_ticket_expiry, at("12:00", date(2026, 11, 28))),
+        (visitors, write_after_trials, at("10:00", date(2026, 11, 25))),
+        (visitors, write_after_trials, at("10:00", date(2026, 12, 24))),
     ],
 )
 def test_three_workers_at_once_tell_each_person_once(made, task, moment):
     made()
     before = deadlocks()
 
-    _done, refused = outcomes(at_once(*[lambda: task(now=moment)] * 3))
+    with time_machine.travel(moment):
+        _done, refused = outcomes(at_once(*[task] * 3))
 
     assert (refused, deadlocks()) == ([], before)
     told = sorted(Notice.objects.values_list("recipient", flat=True))
     assert told == sorted(f"one{number}@example.jp" for number in range(PEOPLE))
+
+
+@pytest.mark.parametrize("task", [tell_of_renewals, tell_of_visa_ends, tell_of_ticket_expiry, write_after_trials])
+def test_beat_looks_for_it_each_hour(task):
+    [entry] = [entry for entry in settings.CELERY_BEAT_SCHEDULE.values() if entry["task"] == task.name]
+
+    assert entry["schedule"] == 3600
