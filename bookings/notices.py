@@ -64,7 +64,9 @@ def local_time(booking: Booking, moment: datetime) -> str:
 
 
 def _at_once(kind: str, booking: Booking, now: datetime, **facts: str) -> Iterator[Notice]:
-    yield from _notice(kind, booking, due_at=now, useful_until=None, now=now, **facts)
+    # That a time is confirmed tells nobody anything once it is over; that it was cancelled still does.
+    useful_until = None if kind == CANCELLED else booking.ends_at
+    yield from _notice(kind, booking, due_at=now, useful_until=useful_until, now=now, **facts)
 
 
 def _reminders(booking: Booking, now: datetime) -> Iterator[Notice]:
