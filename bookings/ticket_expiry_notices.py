@@ -111,11 +111,8 @@ def _expires(notice: Notice) -> Letter:
         "visits_left": min(found.left.in_all, sum(place.visits_left for place in found.places)),
         "until": until,
         "places": free_places(found),
-        "rows": [
-            (_("Trial ticket"), ticket.campaign.name),
-            (_("Code"), ticket.printed_code),
-            (_("Valid until"), long_day(until)),
-        ],
+        # Not its code: a copy of the letter is kept, and the link is enough.
+        "rows": [(_("Trial ticket"), ticket.campaign.name), (_("Valid until"), long_day(until))],
         "visits_url": settings.SITE_URL + visits_address(ticket),
     }
     return Letter(

@@ -14,16 +14,17 @@ from bookings.redeeming import redeem
 from bookings.ticket_expiry_notices import tell_of_expiry
 from bookings.trial_notices import AFTER_TRIAL, tell_after_trials
 from bookings.visa_ending_notices import tell_of_ends
-from bookings.visits import visits_address
+from bookings.visits import visit_token, visits_address
 from members.changing import change_plan
 from members.ending import end
 from members.models import AgreedPlan
 from members.pausing import pause
+from members.periods import DAY
 from members.renewal_notices import tell_of_renewals
 from members.repricing import reprice_members
 from notices.choosing import turned_off
 from notices.delivery import deliver_due
-from notices.models import Notice
+from notices.models import Notice, SentCopy
 from tests.factories import TUESDAY, at, make_booking, make_membership, make_plan, make_resource, make_space, make_user
 from tests.reading import SPACES, Page
 from tests.visas.acts import make_campaign, make_ticket
@@ -249,6 +250,18 @@ def test_a_ticket_that_expires_is_told_with_where_there_are_seats(came, language
         letter.lacks(*{"ja": ["あと2回", "となり", "小さな家"], "en": ["2 more visits", "Next door"]}[language]) == []
     )
     assert {"ja": "2026年12月31日", "en": "Thursday, 31 December 2026"}[language] in letter.subject
+
+
+@ENGLISH
+@pytest.mark.parametrize(("task", "day"), [(tell_of_expiry, date(2026, 12, 28)), (tell_after_trials, TUESDAY + DAY)])
+def test_what_is_kept_of_a_letter_opens_no_ticket(came, task, day):
+    delivered(task, at("12:00", day))
+
+    copy = SentCopy.objects.get()
+    for words in (copy.text, copy.html):
+        assert "/visit/…/" in words
+        assert visit_token(came.ticket) not in words
+        assert came.ticket.printed_code not in words
 
 
 @LANGUAGES
