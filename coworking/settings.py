@@ -173,6 +173,7 @@ CELERY_BEAT_SCHEDULE = {
     # A beat that finds the last round still waiting in the queue lets its own lapse.
     "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": 5, "options": {"expires": 5}},
     "forget copies of mails": {"task": "notices.tasks.forget_copies", "schedule": 86400, "options": {"expires": 86400}},
+    "forget used links": {"task": "desk.tasks.forget_used_links", "schedule": 86400, "options": {"expires": 86400}},
     "write digests of the day": {"task": "desk.tasks.write_digests", "schedule": 60, "options": {"expires": 60}},
     "settle memberships": {"task": "members.tasks.settle_due", "schedule": 3600, "options": {"expires": 3600}},
     "bill months that have begun": {"task": "members.tasks.bill_begun", "schedule": 3600, "options": {"expires": 3600}},

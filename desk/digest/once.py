@@ -1,6 +1,6 @@
 """Using a link of the digest: once, in the name of who it was sent to, and only what their role still allows."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +11,9 @@ from desk.digest.refusals import refusal
 from desk.models import UsedLink
 from members.models import Operator
 from spaces.templatetags.wording import day
+
+# As long as the copies of the mails in which they stood (notices/copying.py).
+KEPT = timedelta(days=90)
 
 
 def check_allowed(link: Link, act: Act, *, now: datetime) -> None:
@@ -55,3 +58,8 @@ def use(link: Link, wish: Wish, *, now: datetime) -> UsedLink:
 def use_of(link: Link) -> UsedLink | None:
     """When and by whom a link was used, if it was."""
     return UsedLink.objects.select_related("who").filter(token_hash=link.token_hash).first()
+
+
+def forget_used(*, now: datetime) -> int:
+    """Forget which links were used so long ago that all of that day have expired anyway; how many."""
+    return UsedLink.objects.filter(used_at__lte=now - KEPT).delete()[0]

@@ -19,6 +19,7 @@ from coworking.discretion import discreet
 from desk.digest.acts import ACTS
 from desk.digest.links import link_token
 from desk.models import UsedLink
+from desk.tasks import forget_used_links
 from members.deciding import decline
 from members.models import Membership, Operator
 from notices.models import Notice
@@ -381,3 +382,14 @@ def test_log_lines_do_not_hold_the_token(path_of):
     path = path_of("approve")
 
     assert path.split(".")[-1].strip("/") not in discreet(f"GET {path} 200")
+
+
+def test_uses_are_forgotten_long_after_their_links_have_expired(sam, now):
+    for name, age in (("older", 90), ("newer", 89)):
+        UsedLink.objects.create(
+            token_hash=name, who=sam, act="approve", subject="x:1", used_at=now - timedelta(days=age)
+        )
+
+    forget_used_links()
+
+    assert list(UsedLink.objects.values_list("token_hash", flat=True)) == ["newer"]
