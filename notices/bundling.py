@@ -11,6 +11,8 @@ from notices.quiet import is_night
 
 # Whoever was written to a moment ago gets what follows in one mail, when so much time has passed.
 APART = timedelta(minutes=5)
+# More than that nobody reads in one mail; what is left comes in the next.
+MOST_LETTERS = 40
 # Somebody else writes to the same person at this moment.
 BUSY = timedelta(seconds=5)
 
@@ -84,9 +86,10 @@ def _may_join(notice: Notice, now: datetime) -> bool:
 
 
 def _due_besides(notice: Notice, now: datetime) -> list[Notice]:
-    """What else is due to a notice's recipient and not tied to a mail yet, locked."""
+    """What else is due to a notice's recipient and not tied to a mail yet, oldest first, as much as fits; locked."""
     rows = Notice.objects.due(now).filter(recipient=notice.recipient, bundle="").exclude(pk=notice.pk)
-    return list(rows.exclude(kind__in=_alone()).select_for_update(skip_locked=True))
+    rows = rows.exclude(kind__in=_alone()).select_for_update(skip_locked=True)
+    return list(rows[: MOST_LETTERS - 1])
 
 
 def _update(notices: list[Notice], **fields: Any) -> None:

@@ -9,6 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from notices import kinds
+from notices.bundling import MOST_LETTERS
 from notices.delivery import deliver_due
 from notices.kinds import Kind, Topic
 from notices.models import Notice, SentCopy
@@ -59,6 +60,16 @@ def test_what_is_due_to_one_person_is_one_mail(db):
     assert [letter.body.count(f"Letter {key} in en") for key in ("one", "two", "three")] == [1, 1, 1]
     assert {one.state for one in fresh(notices)} == {"sent"}
     assert {one.mail_id for one in fresh(notices)} == {letter.message()["Message-ID"]}
+
+
+def test_a_mail_has_an_end_and_what_is_left_comes_in_the_next(db):
+    to_ben(*map(str, range(MOST_LETTERS + 5)))
+
+    _done, [first] = deliver("09:00")
+    _done, [second] = deliver("09:06")
+
+    assert first.subject == f"Letter 0 in en, and {MOST_LETTERS - 1} more"
+    assert second.subject == f"Letter {MOST_LETTERS} in en, and 4 more"
 
 
 def test_two_people_have_a_mail_each(db):
