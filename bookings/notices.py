@@ -113,7 +113,7 @@ def _booking(notice: Notice) -> Booking:
     """The booking of a notice, read once: whether it is still wanted, and its words, are of one moment."""
     read: Booking | None = getattr(notice, "booking", None)
     if read is None:
-        rows = Booking.objects.select_related("resource__space", "plan", "user", "ticket__campaign")
+        rows = Booking.objects.select_related("resource__space", "ticket__campaign")
         read = rows.get(pk=notice.subject_pk)
         vars(notice)["booking"] = read
     return read
