@@ -19,7 +19,11 @@ _MAILBOX = re.compile(rf"(?:\"[^\"\n]*\"|(?<![^{_WORD}])[^{_WORD}]+)(?:@|%40)\w[
 _IPV4 = re.compile(r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?![\w.]*\d)")
 _IPV6 = re.compile(r"(?<![\w:.])[0-9A-Fa-f]{0,4}(?::[0-9A-Fa-f]{0,4}){2,7}(?![\w:])")
 # PostgreSQL quotes values where it says which row it refuses, and the statement where it says what it can't read.
-_KEY = re.compile(r"(Key \([^\n]{1,300}?\)=\()[^\n]*(\))")
+_KEY = re.compile(
+    r"(Key \([^\n]{1,300}?\)=\()"
+    r"(?:.{0,2000}?(\) (?:already exists|is (?:not present|still referenced)|conflicts))|[^\n]*(\)))",
+    re.DOTALL,
+)
 _ROW = re.compile(r"(Failing row contains \().*(\)\.)", re.DOTALL)
 _STATEMENT = re.compile(r"(?<=\n)((?:LINE \d+|QUERY): )[^\n]*")
 
@@ -31,7 +35,7 @@ def discreet(text: str) -> str:
     text = _SIGNED.sub("…", text)
     text = _PASSWORD.sub("…@", text)
     text = _MAILBOX.sub("…", text)
-    text = _KEY.sub(r"\1…\2", text)
+    text = _KEY.sub(r"\1…\2\3", text)
     text = _ROW.sub(r"\1…\2", text)
     text = _STATEMENT.sub(r"\1…", text)
     return _IPV6.sub(_of_a_machine, _IPV4.sub(_of_a_machine, text))

@@ -108,6 +108,19 @@ def test_an_error_of_the_database_quotes_nobody(db):
             assert not any(word in said for word in hidden), said
 
 
+def test_a_value_of_several_lines_is_not_quoted_either(db):
+    hidden = "".join(["Sap", "poro"])  # which the traceback's own source does not hold
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE TEMPORARY TABLE words (word text UNIQUE) ON COMMIT DROP")
+        with pytest.raises(IntegrityError) as caught, transaction.atomic():
+            cursor.execute("INSERT INTO words VALUES (%s), (%s)", [f"伊藤\n{hidden}"] * 2)
+
+    assert hidden in str(caught.value)
+    for said in lines_of(caught.value):
+        assert "duplicate key value" in said
+        assert hidden not in said
+
+
 def test_a_refused_recipient_is_not_named():
     try:
         try:
