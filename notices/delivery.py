@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone, translation
 
 from notices import bundling, channels, copying
@@ -117,9 +117,9 @@ def _writing(notices: list[Notice]) -> Iterator[None]:
     """Raise _Unwritable for what goes wrong inside, but not for a database that is gone: that is over in a moment."""
     try:
         yield
-    except (OperationalError, InterfaceError):
-        raise
     except Exception as error:
+        if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
+            raise
         raise _Unwritable(notices) from error
 
 

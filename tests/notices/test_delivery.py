@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
+from django.db import OperationalError, connection
 from django.utils.translation import get_language
 
 from notices.delivery import MOST_ATTEMPTS, deliver_due
@@ -88,6 +89,30 @@ def test_oldest_goes_first(db):
     deliver_due(until=LATER)
 
     assert sent_keys() == ["first", "second", "third"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_database_that_ends_while_a_letter_is_written_parks_nothing():
+    notice = make_notice(facts={"sql": "SELECT pg_terminate_backend(pg_backend_pid())"})
+
+    with pytest.raises(OperationalError):
+        deliver_due(until=LATER)
+    connection.close()
+
+    notice.refresh_from_db()
+    assert (notice.state, notice.attempts) == ("waiting", 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_statement_that_is_cancelled_parks_its_own_notice_alone():
+    notice = make_notice(facts={"sql": "SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(1)"})
+    make_notice("other")
+
+    deliver_due(until=LATER)
+
+    notice.refresh_from_db()
+    assert notice.state == "parked"
+    assert sent_keys() == ["other"]
 
 
 def test_round_ends_when_its_time_is_over(db, now):
