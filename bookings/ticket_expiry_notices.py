@@ -59,8 +59,6 @@ def about_to_expire(now: datetime) -> QuerySet[Any]:
         Q(extended_to__isnull=True) | Q(extended_to__lte=last),
         ~Exists(visits.live().filter(ends_at__gt=now - THANKED)),
         campaign__ends_on__lte=last,
-        campaign__stopped_at__isnull=True,
-        blocked_at__isnull=True,
     )
     rows = with_state(near, now=now).filter(state=State.HELD)
     return rows.filter(last_day__lte=today_at("campaign__organiser__timezone", now) + TOLD_AHEAD).select_related(

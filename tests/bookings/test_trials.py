@@ -129,6 +129,14 @@ def joins(booking, space=None, **fields):
     return make_membership(make_user("guest@example.jp"), plan, **fields)
 
 
+def test_a_member_who_had_another_address_at_the_visit_is_not_written_to(came):
+    person = make_user("new@example.jp")
+    Booking.objects.update(user=person)
+    make_membership(person, make_plan(came.resource.space, kind="monthly"))
+
+    assert told(at("10:00", NEXT_DAY)) == []
+
+
 def test_who_was_a_member_once_is_written_to(came):
     joins(came, status="ended")
 
