@@ -28,4 +28,8 @@ class Migration(migrations.Migration):
             model_name='notice',
             index=models.Index(condition=models.Q(('state', 'parked')), fields=['settled_at'], name='notice_parked'),
         ),
+        AddIndexConcurrently(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('state__in', ['sent', 'dropped'])), fields=['settled_at'], name='notice_settled'),
+        ),
     ]

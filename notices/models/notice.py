@@ -81,6 +81,9 @@ class Notice(models.Model):
             models.Index(fields=["recipient", "settled_at"], name="notice_told", condition=models.Q(state="sent")),
             models.Index(fields=["bundle"], name="notice_bundle", condition=~models.Q(bundle="")),
             models.Index(fields=["settled_at"], name="notice_parked", condition=models.Q(state="parked")),
+            models.Index(
+                fields=["settled_at"], name="notice_settled", condition=models.Q(state__in=["sent", "dropped"])
+            ),
             models.Index(fields=["subject_key"], name="notice_subject"),
             models.Index(fields=["space_slug", "-created_at"], name="notice_space"),
         ]
