@@ -29,19 +29,18 @@ class OwnHouse:
     def __init__(self, folder: Path, socket_dir: Path) -> None:
         self.folder, self._socket_dir = folder, socket_dir
         self.database_url = postgres.url(socket_dir)
-        self._start_postgres()
+        self.start_postgres()
         self._redis, self.redis_url = redis_server.start(folder / "redis.log", venv=VENV)
 
-    def _start_postgres(self) -> None:
+    def start_postgres(self) -> None:
         self._postgres = postgres.start(self.folder / "data", self._socket_dir, self.folder / "pg.log", venv=VENV)
 
-    def restart_postgres(self, how: signal.Signals) -> None:
-        """End it, by SIGINT as an administrator does or by SIGQUIT as a crash, and start it again."""
+    def end_postgres(self, how: signal.Signals) -> None:
+        """End it, by SIGINT as an administrator does or by SIGQUIT as a crash."""
         self._postgres.process.send_signal(how)
         self._postgres.process.wait(60)
         self._postgres.stop()
         connection.close()
-        self._start_postgres()
 
     def stop_redis(self) -> None:
         self._redis.stop()
@@ -59,9 +58,7 @@ class OwnHouse:
 
 
 @contextmanager
-def own_house(
-    monkeypatch: pytest.MonkeyPatch, settings: LazySettings, blocker: DjangoDbBlocker
-) -> Iterator[OwnHouse]:
+def own_house(monkeypatch: pytest.MonkeyPatch, settings: LazySettings, blocker: DjangoDbBlocker) -> Iterator[OwnHouse]:
     """Start one with empty tables, and let this process and all that it starts be about it."""
     folder = Path(tempfile.mkdtemp(prefix="coworking-own-"))
     folder.chmod(0o711)  # PostgreSQL may be given a user of its own, who must get through

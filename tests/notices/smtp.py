@@ -44,6 +44,8 @@ class MailServer:
         """How many mails it has accepted without saying so."""
         self.connected: set[asyncio.Transport] = set()
         """Who is connected: of each of them, one mail at most may have gone out that they do not know of yet."""
+        self.opened = 0
+        """How many connections there have been."""
         self.port = 0
         self._controller: Controller | None = None
         self._accepted: list[EmailMessage] = []
@@ -89,10 +91,10 @@ class MailServer:
         self._controller.start()
 
     def close(self) -> None:
-        """Go away, and hang up on everybody."""
+        """Go away, and hang up on everybody; what they were answered they still hear."""
         if self._controller:
             for transport in list(self.connected):
-                self._controller.loop.call_soon_threadsafe(transport.abort)
+                self._controller.loop.call_soon_threadsafe(transport.close)
             self._controller.stop()
             self._controller = None
             self.connected.clear()
@@ -128,6 +130,7 @@ class _Connection(SMTP):
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         self.event_handler.connected.add(transport)
+        self.event_handler.opened += 1
         self._counted = transport
         super().connection_made(transport)
 
