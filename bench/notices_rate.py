@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from statistics import median
 
@@ -55,7 +55,7 @@ def deliver(services: Services, database: str, rounds: int = 3) -> Delivered:
 
 
 class _Measure:
-    """Rates of one worker, which is held while its work is laid out."""
+    """Rates of one worker."""
 
     def __init__(
         self, services: Services, database: str, env: Mapping[str, str], worker: Child, queue: redis.Redis
@@ -66,13 +66,11 @@ class _Measure:
 
     def rate(self, what: str) -> float:
         """How many a second, without the first tenth and the last."""
-        os.killpg(self._worker.process.pid, signal.SIGSTOP)
         argv = [sys.executable, "-c", "import django; django.setup(); from bench.work import main; main()"]
         argv += [what, str(COUNTS[what])]
-        try:
+        # Notices wait until the worker is woken for them. Tasks do not wait: it is held while they are sent.
+        with _held(self._worker) if what == NOTHING else nullcontext():
             told = subprocess.run(argv, env=self._env, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True).stdout
-        finally:
-            os.killpg(self._worker.process.pid, signal.SIGCONT)
         count = int(told)
         left = self._tasks if what == NOTHING else self._waiting
         first, last = self._when(left, count * 0.9), self._when(left, count * 0.1)
@@ -103,6 +101,15 @@ class _Measure:
             cursor.execute(sql)
             [(count,)] = cursor.fetchall()
         return int(count)
+
+
+@contextmanager
+def _held(worker: Child) -> Iterator[None]:
+    os.killpg(worker.process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.killpg(worker.process.pid, signal.SIGCONT)
 
 
 @contextmanager

@@ -10,13 +10,18 @@ The worker imports this module too, so that it knows the task, the kind and the 
 import sys
 
 from celery import shared_task
+from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from bookings.models import Booking
+from bookings.notices import CONFIRMED, booked
 from notices import channels
 from notices.framing import Mail
 from notices.kinds import Kind, Letter, Topic, register
 from notices.models import Notice
+from notices.outbox import tell
+from notices.tasks import deliver_due
 
 NOWHERE = "@nowhere.example"
 
@@ -52,17 +57,12 @@ channels.register(Nowhere())
 
 def lay_out(what: str, count: int) -> int:
     """How many there are."""
-    from django.db import connection
-
-    from notices.outbox import tell
-    from notices.tasks import deliver_due
-
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE notices_notice CASCADE")
     if what == "nothing":
         for _ in range(count):
             nothing.delay()
         return count
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE notices_notice CASCADE")
     notices = _empty(count) if what == "empty" else _confirmed(count)
     tell(notices)
     with connection.cursor() as cursor:
@@ -89,9 +89,6 @@ def _empty(count: int) -> list[Notice]:
 
 
 def _confirmed(count: int) -> list[Notice]:
-    from bookings.models import Booking
-    from bookings.notices import CONFIRMED, booked
-
     now = timezone.now()
     coming = Booking.objects.filter(starts_at__gt=now, cancelled_at=None).exclude(person="")
     rows = coming.select_related("resource__space", "user", "ticket").order_by("person", "pk").distinct("person")
