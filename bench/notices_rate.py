@@ -21,8 +21,8 @@ from coworking.local.progress import say
 
 # As docker-compose.yml starts it.
 WORKER = ["worker", "--concurrency=2", "--without-gossip", "--without-mingle", "--loglevel=WARNING"]
-NOTHING, EMPTY, CONFIRMED = "nothing", "empty", "confirmed"
-COUNTS = {NOTHING: 4000, EMPTY: 2500, CONFIRMED: 1000}
+NOTHING, EMPTY, MAILED, CONFIRMED = "nothing", "empty", "mailed", "confirmed"
+COUNTS = {NOTHING: 4000, EMPTY: 2500, MAILED: 2000, CONFIRMED: 1000}
 QUEUE = "celery"
 PATIENCE = 60
 
@@ -30,10 +30,11 @@ PATIENCE = 60
 @dataclass(frozen=True)
 class Delivered:
     """What one worker did in a second, median of the rounds: tasks that do nothing, notices that say nothing by a
-    channel that does nothing, and confirmations by SMTP."""
+    channel that does nothing, the same by SMTP, and confirmations of bookings by SMTP."""
 
     nothing: float
     empty: float
+    mailed: float
     confirmed: float
     share: float
     not_sent: int

@@ -100,7 +100,8 @@ def _notices_and_weight(found: Findings) -> Iterator[str]:
         yield ""
         yield (
             f"One worker: {one.empty:.1f} notices/s that say nothing, {one.nothing:.1f} tasks/s that do nothing, "
-            f"share {one.share:.2f}; {one.confirmed:.1f} confirmations/s by SMTP; {one.not_sent} not sent at once."
+            f"share {one.share:.2f}; by SMTP {one.mailed:.1f} notices/s that say nothing, "
+            f"{one.confirmed:.1f} confirmations/s; {one.not_sent} not sent at once."
         )
     if found.weight:
         yield ""

@@ -2,6 +2,7 @@
 
 - nothing: tasks that do nothing, in Celery's queue.
 - empty: notices that are always wanted and say one sentence, each to somebody else, by a channel that drops them.
+- mailed: the same by SMTP.
 - confirmed: confirmations of bookings, each to somebody else, by SMTP.
 
 The worker imports this module too, so that it knows the task, the kind and the channel.
@@ -23,7 +24,7 @@ from notices.models import Notice
 from notices.outbox import tell
 from notices.tasks import deliver_due
 
-NOWHERE = "@nowhere.example"
+NOWHERE, SOMEWHERE = "@nowhere.example", "@somewhere.example"
 
 
 @shared_task
@@ -63,7 +64,7 @@ def lay_out(what: str, count: int) -> int:
         return count
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE notices_notice CASCADE")
-    notices = _empty(count) if what == "empty" else _confirmed(count)
+    notices = _confirmed(count) if what == "confirmed" else _empty(count, NOWHERE if what == "empty" else SOMEWHERE)
     tell(notices)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE notices_notice")
@@ -73,14 +74,14 @@ def lay_out(what: str, count: int) -> int:
     return len(notices)
 
 
-def _empty(count: int) -> list[Notice]:
+def _empty(count: int, host: str) -> list[Notice]:
     now = timezone.now()
     return [
         Notice(
             kind=EMPTY.name,
             subject_key=f"nothing:{number}",
             dedupe_key=f"nothing:{number}",
-            recipient=f"{number}{NOWHERE}",
+            recipient=f"{number}{host}",
             language="ja",
             due_at=now,
         )
