@@ -13,7 +13,7 @@ import redis
 from django.conf import settings
 from django.db import Error, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.db.models import QuerySet
+from django.db.models import Count, Min, QuerySet
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -33,11 +33,16 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Stored:
-    """What the database said: how many migrations it lacks, and of the outbox nothing where its table does."""
+    """What the database said: how many migrations it lacks, and of the outbox nothing where its table does.
+
+    Each try that fails puts the next one off, so of what fails it counts when it was due at first.
+    """
 
     unapplied: int
     next_try: datetime | None = None
     parked: int | None = None
+    failing: int = 0
+    failing_since: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -65,9 +70,9 @@ class Health:
     @property
     def late_by(self) -> timedelta | None:
         """How long the notice waits that is due the longest; None when none is, or nobody knows."""
-        if self.stored is None or self.stored.next_try is None or self.stored.next_try > self.now:
-            return None
-        return self.now - self.stored.next_try
+        moments = (self.stored.next_try, self.stored.failing_since) if self.stored else ()
+        due = [moment for moment in moments if moment and moment <= self.now]
+        return self.now - min(due) if due else None
 
     @property
     def notices_state(self) -> State:
@@ -121,10 +126,17 @@ def _unapplied() -> int:
 
 
 def _outbox(unapplied: int) -> Stored:
-    """Both figures by partial indexes, so that they cost little however many notices there are."""
+    """All figures by partial indexes, so that they cost little however many notices there are."""
     if unapplied:
         return Stored(unapplied)
-    return Stored(0, _next_try().first(), Notice.objects.filter(state=Notice.State.PARKED).count())
+    parked = Notice.objects.filter(state=Notice.State.PARKED).count()
+    failing = _failing().aggregate(count=Count("pk"), since=Min("due_at"))
+    return Stored(0, _next_try().first(), parked, failing["count"], failing["since"])
+
+
+def _failing() -> QuerySet[Notice]:
+    """What waits for another try after one that failed."""
+    return Notice.objects.filter(state=Notice.State.WAITING, attempts__gt=0)
 
 
 def _next_try() -> QuerySet[Notice, datetime]:

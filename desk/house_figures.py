@@ -37,6 +37,8 @@ class HouseFigures:
             yield _gauge("last_round_timestamp_seconds", "When a worker last looked for due notices.", last.timestamp())
         if found.stored is None or found.stored.parked is None:
             return
+        says = "Notices that wait for another try after one that failed."
+        yield _gauge("notices_failing", says, found.stored.failing)
         late = found.late_by.total_seconds() if found.late_by else 0
         yield _gauge("notices_oldest_due_seconds", "For how long the oldest due notice waits.", late)
         asked = Question(lambda: _ask(self.now)).begin()

@@ -27,6 +27,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     if found.stored is not None and found.stored.parked is not None:
         notices |= {
             "oldest_due_seconds": int(found.late_by.total_seconds()) if found.late_by else 0,
+            "failing": found.stored.failing,
             "parked": found.stored.parked,
         }
     parts = {

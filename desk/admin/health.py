@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -22,6 +22,8 @@ from notices.kinds import labels
 from notices.models import Notice
 
 DAY = timedelta(days=1)
+# A try that failed puts the next one off, so it says nothing of how long they wait.
+FAILING = Q(attempts__gt=0)
 
 
 def health_view(request: HttpRequest) -> HttpResponse:
@@ -49,14 +51,20 @@ def _counts(rows: QuerySet[Notice], now: datetime) -> dict[str, Any]:
     """What waits, with the oldest, and what was settled within a day."""
     states = Notice.State
     waiting = rows.filter(state=states.WAITING).aggregate(
-        count=Count("pk"), oldest=Min("created_at"), next_try=Min("try_at")
+        count=Count("pk"),
+        failing=Count("pk", filter=FAILING),
+        oldest=Min("created_at"),
+        next_try=Min("try_at"),
+        failing_since=Min("due_at", filter=FAILING),
     )
+    due = [moment for moment in (waiting["next_try"], waiting["failing_since"]) if moment and moment <= now]
     recent = rows.filter(state__in=(states.SENT, states.DROPPED), settled_at__gt=now - DAY)
     settled = dict(recent.order_by().values_list("state").annotate(Count("pk")))
     return {
         "waiting": waiting["count"],
         "oldest": waiting["oldest"],
-        "due_since": waiting["next_try"] if waiting["next_try"] and waiting["next_try"] <= now else None,
+        "failing": waiting["failing"],
+        "due_since": min(due, default=None),
         "sent": settled.get(states.SENT, 0),
         "dropped": settled.get(states.DROPPED, 0),
         "waiting_list": _list_of(state__exact=states.WAITING),

@@ -32,4 +32,8 @@ class Migration(migrations.Migration):
             model_name='notice',
             index=models.Index(condition=models.Q(('state__in', ['sent', 'dropped'])), fields=['settled_at'], name='notice_settled'),
         ),
+        AddIndexConcurrently(
+            model_name='notice',
+            index=models.Index(condition=models.Q(('attempts__gt', 0), ('state', 'waiting')), fields=['due_at'], name='notice_failing'),
+        ),
     ]

@@ -77,6 +77,7 @@ class Notice(models.Model):
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["try_at", "id"], name="notice_due", condition=models.Q(state="waiting")),
+            models.Index(fields=["due_at"], name="notice_failing", condition=models.Q(state="waiting", attempts__gt=0)),
             models.Index(fields=["recipient", "try_at"], name="notice_to", condition=models.Q(state="waiting")),
             models.Index(fields=["recipient", "settled_at"], name="notice_told", condition=models.Q(state="sent")),
             models.Index(fields=["bundle"], name="notice_bundle", condition=~models.Q(bundle="")),

@@ -48,7 +48,7 @@ def root(db):
     return make_user("root@example.jp", is_superuser=True)
 
 
-def notice(key, space="koharubiyori", *, minutes_ago=0, state="waiting", kind="booking.confirmed"):
+def notice(key, space="koharubiyori", *, minutes_ago=0, state="waiting", kind="booking.confirmed", **fields):
     moment = NOW - timedelta(minutes=minutes_ago)
     return Notice.objects.create(
         kind=kind,
@@ -61,6 +61,7 @@ def notice(key, space="koharubiyori", *, minutes_ago=0, state="waiting", kind="b
         created_at=moment,
         settled_at=None if state == "waiting" else moment,
         state=state,
+        **fields,
     )
 
 
@@ -105,6 +106,11 @@ BROKEN = [
     (Health(None, True, NOW), "It does not answer in time.", "Look at PostgreSQL and its log."),
     (Health(Stored(2), True, NOW), "2 migrations are missing.", "Run manage.py migrate."),
     (Health(Stored(0, None, 0), False, NOW), "Bookings go on; mails wait until it is back.", "Start Redis again."),
+    (
+        Health(Stored(0, NOW + timedelta(minutes=3), 0, 2, NOW - timedelta(minutes=34)), True, NOW),
+        "The oldest one that is due has been waiting for 34 minutes.",
+        "often the mail server does not answer.",
+    ),
     (
         Health(Stored(0, NOW - timedelta(minutes=34), 0), True, NOW),
         "The oldest one that is due has been waiting for 34 minutes.",
@@ -157,6 +163,16 @@ def test_notices_are_counted_by_state_with_the_oldest(root, page):
     assert "due for 1 hour, 30 minutes" in figures
     assert "sent within 24 hours 1" in figures
     assert "dropped within 24 hours 1" in figures
+
+
+def test_what_could_not_be_sent_yet_is_due_since_it_was_due_at_first(root, page):
+    for key in ("one", "two"):
+        notice(key, minutes_ago=90, attempts=4, try_at=NOW + timedelta(minutes=8))
+    notice("put off for the night", minutes_ago=600, try_at=NOW + timedelta(minutes=8))
+
+    assert "2 could not be sent yet" in page(root).text
+    assert "due for 1 hour, 30 minutes" in page(root).text
+    assert "うち2件は送信に失敗し、再送を待っています" in page(root, "ja").text
 
 
 def test_parked_notices_stand_by_kind_and_lead_to_their_list(root, page, as_user):

@@ -1,6 +1,7 @@
 """/metrics: figures for Prometheus, behind a token."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -90,6 +91,7 @@ def test_who_has_the_token_reads_what_prometheus_reads(client):
 def test_the_outbox_in_figures():
     notice("late", minutes_ago=20)
     notice("later", minutes_ago=-20)
+    notice("tried", minutes_ago=30, attempts=3, try_at=NOW + timedelta(minutes=10))
     for key, kind in (("a", "bookings.confirmed"), ("b", "bookings.confirmed"), ("c", "billing.invoice")):
         notice(key, state="parked", kind=kind)
     notice("sent", minutes_ago=60, state="sent")
@@ -100,13 +102,14 @@ def test_the_outbox_in_figures():
 
     assert said["coworking_database_up",] == 1
     assert said["coworking_redis_up",] == 1
-    assert said["coworking_notices", "waiting"] == 2
+    assert said["coworking_notices", "waiting"] == 3
+    assert said["coworking_notices_failing",] == 1
     assert said["coworking_notices", "parked"] == 3
     assert said["coworking_notices_parked", "bookings.confirmed"] == 2
     assert said["coworking_notices_parked", "billing.invoice"] == 1
     assert said["coworking_notices_settled_last_day", "sent"] == 1
     assert said["coworking_notices_settled_last_day", "dropped"] == 1
-    assert 1200 <= said["coworking_notices_oldest_due_seconds",] < 1230
+    assert 1800 <= said["coworking_notices_oldest_due_seconds",] < 1830
 
 
 @pytest.mark.django_db(transaction=True)

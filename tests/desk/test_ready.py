@@ -21,7 +21,7 @@ def _no_memory(monkeypatch):
     monkeypatch.setattr(health, "_is_migrated", False)
 
 
-def notice(key, *, minutes_ago=0, state="waiting", kind="test.letter"):
+def notice(key, *, minutes_ago=0, state="waiting", kind="test.letter", **fields):
     moment = NOW - timedelta(minutes=minutes_ago)
     settled = None if state == "waiting" else moment
     return Notice.objects.create(
@@ -33,6 +33,7 @@ def notice(key, *, minutes_ago=0, state="waiting", kind="test.letter"):
         due_at=moment,
         settled_at=settled,
         state=state,
+        **fields,
     )
 
 
@@ -53,7 +54,7 @@ def test_all_is_well(client):
             "database": {"state": "ok"},
             "migrations": {"state": "ok"},
             "redis": {"state": "ok"},
-            "notices": {"state": "ok", "oldest_due_seconds": 0, "parked": 0},
+            "notices": {"state": "ok", "oldest_due_seconds": 0, "failing": 0, "parked": 0},
         },
     }
     assert client.head("/readyz").status_code == 200
@@ -69,7 +70,8 @@ def test_with_https_it_answers_without_being_sent_there(client, settings):
 def test_what_is_due_later_is_not_late(client):
     notice("later", minutes_ago=-60)
 
-    assert client.get("/readyz").json()["parts"]["notices"] == {"state": "ok", "oldest_due_seconds": 0, "parked": 0}
+    said = client.get("/readyz").json()["parts"]["notices"]
+    assert said == {"state": "ok", "oldest_due_seconds": 0, "failing": 0, "parked": 0}
 
 
 def test_a_notice_that_waits_for_long_makes_it_degraded(client):
@@ -81,6 +83,20 @@ def test_a_notice_that_waits_for_long_makes_it_degraded(client):
     status, state, parts = asked(client)
     assert (status, state, parts["notices"]) == (200, "degraded", "degraded")
     assert 960 <= client.get("/readyz").json()["parts"]["notices"]["oldest_due_seconds"] < 1020
+
+
+def test_a_mail_server_that_is_gone_makes_it_degraded_although_each_try_puts_the_next_off(client):
+    later = NOW + timedelta(minutes=20)
+    notice("failed once", minutes_ago=1, attempts=1, try_at=later)
+    assert asked(client)[:2] == (200, "ok")
+
+    notice("failed often", minutes_ago=20, attempts=5, try_at=later)
+    notice("of the night, put off", minutes_ago=500, try_at=later)
+    status, state, parts = asked(client)
+    assert (status, state, parts["notices"]) == (200, "degraded", "degraded")
+    said = client.get("/readyz").json()["parts"]["notices"]
+    assert said["failing"] == 2
+    assert 1200 <= said["oldest_due_seconds"] < 1260
 
 
 def test_parked_notices_are_counted_and_are_no_fault_of_the_house(client):
@@ -121,25 +137,35 @@ def test_many_notices_cost_no_more_queries(client, monkeypatch):
         for each in range(number):
             notice(f"{number}-{each}", minutes_ago=each)
             notice(f"{number}-{each} parked", state="parked")
+            notice(f"{number}-{each} failing", attempts=1)
         health._ask_database()
         with CaptureQueriesContext(connection) as queries:
             health._ask_database()
         counts.append(len(queries))
     with connection.cursor() as cursor:
         cursor.execute("RESET statement_timeout")
-    assert counts == [3, 3]
+    assert counts == [4, 4]
+
+
+def plan_of(rows):
+    with connection.cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {rows.query}".replace("= waiting", "= 'waiting'"))
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+        cursor.execute("RESET enable_seqscan")
+    return plan
 
 
 def test_the_oldest_is_found_by_its_index(client):
-    with connection.cursor() as cursor:
-        cursor.execute("SET enable_seqscan = off")
-        cursor.execute(f"EXPLAIN {health._next_try().query}".replace("= waiting", "= 'waiting'"))
-        plan = "\n".join(line for (line,) in cursor.fetchall())
-        cursor.execute("RESET enable_seqscan")
+    plan = plan_of(health._next_try())
 
     assert "Index" in plan
     assert "notice_due" in plan
     assert "Sort" not in plan
+
+
+def test_what_fails_is_found_by_its_index(client):
+    assert "notice_failing" in plan_of(health._failing())
 
 
 # What hangs and what is gone, seen by the real server
