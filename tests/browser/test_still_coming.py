@@ -69,14 +69,14 @@ def test_seat_that_is_freed_by_the_reminder_can_be_booked_again(phone, koharubiy
     expect(phone.locator("input[name=price]")).to_have_count(0)
 
     opened_mail(phone, "17:00")
-    for words in ("行きます", "席をゆずる"):
+    for words in ("行きます", "席を空ける"):
         thumb_fits(phone, words)
-    phone.get_by_text("席をゆずる", exact=True).tap()
-    heading(phone, "席をゆずりますか？")
+    phone.get_by_text("席を空ける", exact=True).tap()
+    heading(phone, "席を空けますか？")
     expect(phone.locator("main")).to_contain_text("11:00–13:00")
     assert Booking.objects.get().is_live
-    phone.get_by_role("button", name="席すべてをゆずる").tap()
-    heading(phone, "席をゆずりました")
+    phone.get_by_role("button", name="席すべてを空ける").tap()
+    heading(phone, "席を空けました")
 
     assert Booking.objects.get().cancelled_by == "person"
     phone.goto(f"/spaces/koharubiyori/booking/{wish}")

@@ -316,4 +316,4 @@ def test_queries_do_not_grow(visitor, koharubiyori, booking, ben):
 
 def test_pages_are_japanese_for_who_reads_japanese(visitor, booking):
     assert Page(visitor.get(keeps(booking), headers=JAPANESE)).headings == ["ご予定どおりお越しになりますか？"]
-    assert Page(visitor.get(frees(booking), headers=JAPANESE)).headings == ["席をゆずりますか？"]
+    assert Page(visitor.get(frees(booking), headers=JAPANESE)).headings == ["席を空けますか？"]
