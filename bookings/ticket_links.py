@@ -62,7 +62,6 @@ def _link(notice: Notice) -> Letter:
         reason=_("You get this mail because somebody asked for the link of your ticket."),
         rows=[
             (_("Trial ticket"), ticket.campaign.name),
-            (_("Code"), ticket.printed_code),
             (_("Valid until"), long_day(good_until(ticket))),
         ],
     )

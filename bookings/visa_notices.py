@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from bookings.visa_sentence import sentence_of
 from members.models import Operator, User
+from members.notices import decides_at
 from notices.kinds import Kind, Letter, Needed, Topic, register
 from notices.models import Notice
 from notices.outbox import tell
@@ -114,7 +115,8 @@ def _still_numbered_so(notice: Notice) -> bool:
 
 
 def _still_to_confirm(notice: Notice) -> bool:
-    return hosts_to_ask(notice.due_at).filter(pk=notice.subject_pk).exists()
+    host = hosts_to_ask(notice.due_at).filter(pk=notice.subject_pk).first()
+    return host is not None and decides_at(host, notice.recipient)
 
 
 def _revoked(notice: Notice) -> Letter:

@@ -11,7 +11,7 @@ from bookings.askable import against
 from bookings.models import VisaRequest
 from bookings.visa_answers import is_good_for
 from members.models import User
-from members.notices import DECIDE
+from members.notices import DECIDE, decides_at
 from notices.kinds import Kind, Letter, Needed, Topic, register
 from notices.models import Notice
 from spaces.letters import Words, letter
@@ -66,7 +66,8 @@ def _request(notice: Notice) -> VisaRequest:
 
 def _still_waits(notice: Notice) -> bool:
     request = _request(notice)
-    return request.answered_at is None and is_good_for(visa_of(request.visa.membership), request)
+    waits = request.answered_at is None and is_good_for(visa_of(request.visa.membership), request)
+    return waits and decides_at(request.space, notice.recipient)
 
 
 def _is_refused(notice: Notice) -> bool:

@@ -1,6 +1,7 @@
 """Whether a letter about an event still says what is true when it is about to go out."""
 
 from events.models import Event, Rsvp, Venue
+from members.notices import decides_at
 from notices.models import Notice
 
 
@@ -99,7 +100,8 @@ def is_asked(notice: Notice) -> bool:
     if not Venue.objects.filter(pk=notice.subject_pk).exists():
         return False
     venue = venue_of(notice)
-    return venue.agreed_at is None and venue.left_at is None and venue.event.cancelled_at is None
+    waits = venue.agreed_at is None and venue.left_at is None and venue.event.cancelled_at is None
+    return waits and venue.space is not None and decides_at(venue.space, notice.recipient)
 
 
 def is_moved_for_venues(notice: Notice) -> bool:

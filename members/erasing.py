@@ -15,7 +15,7 @@ from django.db.models import Q, QuerySet
 
 from members.models import BoothWait, Companion, Membership, Operator, User
 from members.refusals import refusal
-from notices.models import Notice, TurnedOff
+from notices.models import Notice, SentCopy, TurnedOff
 
 RUN_IT = (Operator.Role.OWNER, Operator.Role.OPERATOR)
 
@@ -46,6 +46,7 @@ def forget(user: User) -> None:
     # Roles that were taken away are told by their history alone.
     logged(Operator.objects.filter(user=user), Operator.history.filter(user=user)).update(object_repr="")
     mails.delete()
+    _forget_copies({*addresses, user.display_name})
     TurnedOff.objects.filter(recipient__in=addresses).delete()
     places.update(email=user.erased_email)
     for rows in (Membership.objects.filter(user=user), Membership.history.filter(user=user)):
@@ -59,6 +60,14 @@ def forget(user: User) -> None:
     user.is_active = False
     user.set_unusable_password()
     user.save()
+
+
+def _forget_copies(names: set[str]) -> None:
+    """Forget the words of mails to anybody that name a person; those about another of the same name go too."""
+    named = Q()
+    for name in names - {""}:
+        named = named | Q(subject__contains=name) | Q(text__contains=name)
+    SentCopy.objects.filter(named).delete()
 
 
 def logged(rows: QuerySet[Any], history: QuerySet[Any] | None = None) -> QuerySet[LogEntry]:

@@ -1,8 +1,8 @@
 """What memberships tell people: applications, decisions, changes, prices to come, booths on offer, invitations."""
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy
 
 from members import letters
@@ -138,8 +138,13 @@ def companion_invited(companion: Companion, *, now: datetime) -> list[Notice]:
     ]
 
 
-def _deciders(space: Space) -> Iterable[User]:
+def _deciders(space: Space) -> QuerySet[User]:
     return User.objects.filter(is_active=True, operator__space=space, operator__role__in=DECIDE).order_by("pk")
+
+
+def decides_at(space: Space, address: str) -> bool:
+    """Whether who has an address looks after applications at a space, still; asked before they are written to."""
+    return _deciders(space).filter(email=address).exists()
 
 
 def _at(now: datetime) -> str:
@@ -177,7 +182,8 @@ def _about_place(kind: str, place: BoothWait, now: datetime) -> Notice:
 
 
 def _is_applied(notice: Notice) -> bool:
-    return membership_of(notice).status == Membership.Status.APPLIED
+    membership = membership_of(notice)
+    return membership.status == Membership.Status.APPLIED and decides_at(membership.space, notice.recipient)
 
 
 def _is_live(notice: Notice) -> bool:

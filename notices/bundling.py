@@ -50,33 +50,49 @@ def standing_of(notice: Notice, now: datetime) -> Standing:
 def joins_others(notice: Notice, standing: Standing, *, now: datetime) -> bool:
     """Let a notice wait for others, or tie it to those that are due; whether that is all that is done with it now.
 
-    Ties are committed before anything is sent: each try, also after a crash, sends the same under the same Message-ID.
+    Ties are committed before anything is sent, and what was tried before is tied to nothing: each try, also after a
+    crash, sends the same under the same Message-ID.
     """
     if not _may_join(notice, now):
         return False
-    until = standing.told_at + APART if standing.told_at else None
-    if until and not (notice.useful_until and notice.useful_until <= until):
-        _update([*bundled_with(notice), *_due_besides(notice, now)], try_at=until)
+    if standing.told_at and _waits(notice, standing.told_at + APART, now):
         return True
-    if notice.bundle or not standing.has_more:
+    if notice.bundle or notice.attempts or not standing.has_more:
         return False
     others = [one for one in _due_besides(notice, now) if one.language == notice.language and _may_join(one, now)]
+    others = [one for one in others if not one.attempts]
     if others:
         _update([notice, *others], bundle=new_message_id(), try_at=notice.try_at)
     return bool(others)
 
 
-def bundled_with(notice: Notice) -> list[Notice]:
-    """The waiting notices of one mail, locked, in the order in which they were due."""
+def bundled_with(notice: Notice) -> list[Notice] | None:
+    """The waiting notices of one mail, locked, in the order in which they were due; None if somebody else has one."""
     if not notice.bundle:
         return [notice]
     rows = Notice.objects.filter(bundle=notice.bundle, state=Notice.State.WAITING)
-    return list(rows.order_by("due_at", "pk").select_for_update(skip_locked=True))
+    free = list(rows.order_by("due_at", "pk").select_for_update(skip_locked=True))
+    return free if len(free) == rows.count() else None
+
+
+def put_off(notices: list[Notice], *, until: datetime) -> None:
+    """Let notices wait until a moment; that is no try."""
+    _update(notices, try_at=until)
 
 
 def would_wake(notice: Notice, now: datetime) -> bool:
-    """Whether a notice has to wait for the morning; one that is tied to a mail goes with it."""
-    return kind_of(notice).quiet and not notice.bundle and is_night(now, notice.zone)
+    """Whether a notice can wait for the morning, and it is night where it is read."""
+    return notice.kind in labels() and kind_of(notice).quiet and is_night(now, notice.zone)
+
+
+def _waits(notice: Notice, until: datetime, now: datetime) -> bool:
+    """Let a notice's mail wait, and what else is due, as far as it is still of use then; whether it does."""
+    rows = bundled_with(notice) or [notice]
+    if any(one.useful_until and one.useful_until <= until for one in rows):
+        return False
+    besides = _due_besides(notice, now)
+    put_off([*rows, *(one for one in besides if not one.useful_until or one.useful_until > until)], until=until)
+    return True
 
 
 def _may_join(notice: Notice, now: datetime) -> bool:

@@ -20,11 +20,12 @@ _SETTLE = Prepared(
         UPDATE notices_notice SET state = 'sent', settled_at = $2, attempts = attempts + 1, last_error = ''
         WHERE id = ANY($1))
     INSERT INTO notices_sentcopy
-        (notice_id, sent_at, message_id, channel, sender, subject, text, html, attachments)
-    VALUES (($1)[1], $2, $3, $4, $5, $6, $7, $8, $9)
-    ON CONFLICT (notice_id) DO UPDATE SET (sent_at, message_id, channel, sender, subject, text, html, attachments) =
-        (excluded.sent_at, excluded.message_id, excluded.channel, excluded.sender, excluded.subject, excluded.text,
-        excluded.html, excluded.attachments)
+        (notice_id, carries, sent_at, message_id, channel, sender, subject, text, html, attachments)
+    VALUES (($1)[1], cardinality($1), $2, $3, $4, $5, $6, $7, $8, $9)
+    ON CONFLICT (notice_id) DO UPDATE SET
+        (carries, sent_at, message_id, channel, sender, subject, text, html, attachments) =
+        (excluded.carries, excluded.sent_at, excluded.message_id, excluded.channel, excluded.sender,
+        excluded.subject, excluded.text, excluded.html, excluded.attachments)
     RETURNING notice_id
     """,
     ["bigint[]", "timestamptz", "text", "text", "text", "text", "text", "text", "text[]"],

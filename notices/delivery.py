@@ -49,6 +49,14 @@ class _Unwritable(Exception):  # noqa: N818 - it names a state
         self.notices = notices
 
 
+class _Taken(Exception):  # noqa: N818 - it names a state
+    """A mail was taken by the channel, and could not be settled as it should."""
+
+    def __init__(self, notices: list[Notice]) -> None:
+        super().__init__()
+        self.notices = notices
+
+
 def deliver_due(*, until: datetime) -> Round:
     """Deliver due notices until none is left, a channel fails, or the clock passes `until`."""
     done = Round()
@@ -65,30 +73,58 @@ def deliver_due(*, until: datetime) -> Round:
 def _deliver_next(done: Round, used: set[Channel]) -> bool:
     """Settle or put off the oldest due notice, and those that go with it.
 
-    False when none is due, or when nothing can be sent at the moment.
+    False when none is due, or when nothing can be sent at the moment. Whatever goes wrong holds up no other notice: but
+    for a database that is gone, it is told by the row that it was about.
     """
+    held: list[Notice] = []
+    is_gone = False
     try:
         with transaction.atomic():
-            return _settle_next(done, used)
-    except _Unwritable as error:
-        # These must not hold up the others behind them.
-        _park_unwritable(error.notices, error.__cause__ or error, done)
+            try:
+                return _settle_next(held, done, used)
+            except Exception:
+                is_gone = connection.connection is None or bool(connection.connection.closed)
+                raise
+    except Exception as error:  # noqa: BLE001 - _put_right logs it
+        if is_gone or not held:
+            raise _cause(error) from None
+        return _put_right(error, held, done)
+
+
+def _put_right(error: Exception, held: list[Notice], done: Round) -> bool:
+    """Settle or put off the notices of a mail, as what went wrong asks for; the result is that of _deliver_next."""
+    if isinstance(error, _Taken):
+        _settle_without_copy(error.notices, _cause(error), done)
         return True
+    if isinstance(error, _Unwritable):
+        held = error.notices
+        if not isinstance(error.__cause__, OperationalError | InterfaceError):
+            _park_unwritable(held, _cause(error), done)
+            return True
+    return _try_later(held, _cause(error), done)
 
 
-def _settle_next(done: Round, used: set[Channel]) -> bool:
+def _settle_next(held: list[Notice], done: Round, used: set[Channel]) -> bool:
+    """As _deliver_next, within its transaction; `held` gets the notices that it is about."""
     now = timezone.now()
     taken = next_due(now)
     if taken is None:
         return False
     notice, is_free = taken
+    held.append(notice)
     if not is_free:
         notice.put_off(until=now + bundling.BUSY)
         return True
     standing = bundling.standing_of(notice, now)
     if bundling.joins_others(notice, standing, now=now):
         return True
-    written = _write(bundling.bundled_with(notice), standing, now, done)
+    rows = bundling.bundled_with(notice)
+    if rows is None:
+        # Another worker looks at one of them; a mail goes out whole, or not now.
+        notice.put_off(until=now + bundling.BUSY)
+        return True
+    held[:] = rows
+    written = _write(rows, standing, now, done)
     if not written:
         return True
     with _writing(list(written)):
@@ -101,6 +137,9 @@ def _settle_next(done: Round, used: set[Channel]) -> bool:
 def _write(rows: list[Notice], standing: Standing, now: datetime, done: Round) -> dict[Notice, Letter]:
     """Notices in words; those that are not to be sent, or not now, are settled or put off."""
     written: dict[Notice, Letter] = {}
+    if all(bundling.would_wake(notice, now) for notice in rows):
+        bundling.put_off(rows, until=day_from(now, rows[0].zone))
+        return written
     for notice in rows:
         if notice.useful_until and notice.useful_until <= now:
             _drop(notice, "Too late to be useful.", now, done)
@@ -114,12 +153,10 @@ def _write(rows: list[Notice], standing: Standing, now: datetime, done: Round) -
 
 @contextmanager
 def _writing(notices: list[Notice]) -> Iterator[None]:
-    """Raise _Unwritable for what goes wrong inside, but not for a database that is gone: that is over in a moment."""
+    """Raise _Unwritable for what goes wrong inside."""
     try:
         yield
     except Exception as error:
-        if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
-            raise
         raise _Unwritable(notices) from error
 
 
@@ -128,8 +165,6 @@ def _letter(notice: Notice, standing: Standing, now: datetime, done: Round) -> L
     kind = kind_of(notice)
     if kind.can_be_turned_off and kind.name in standing.off:
         _drop(notice, "Turned off by who would have read it.", now, done)
-    elif bundling.would_wake(notice, now):
-        notice.put_off(until=day_from(now, notice.zone))
     elif not kind.still_wanted(notice):
         _drop(notice, "No longer wanted.", now, done)
     else:
@@ -169,7 +204,10 @@ def _send(channel: Channel, mail: Mail, notices: list[Notice], done: Round) -> b
             notice.attempts += 1
             _park(notice, error, timezone.now(), done)
         return True
-    copying.settle(notices, mail, channel=channel.name, now=timezone.now())
+    try:
+        copying.settle(notices, mail, channel=channel.name, now=timezone.now())
+    except Exception as error:
+        raise _Taken(notices) from error
     done.sent += len(notices)
     return True
 
@@ -185,16 +223,46 @@ def _park(notice: Notice, error: BaseException, now: datetime, done: Round) -> N
 
 
 def _park_unwritable(notices: list[Notice], error: BaseException, done: Round) -> None:
-    keys = [notice.pk for notice in notices]
-    logger.error("Notices %s of kind %s can't be written", keys, notices[0].kind, exc_info=error)
+    logger.error("Notices %s of kind %s can't be written", _keys(notices), notices[0].kind, exc_info=error)
     with transaction.atomic():
-        for notice in Notice.objects.filter(pk__in=keys, state=Notice.State.WAITING).select_for_update(
-            skip_locked=True
-        ):
+        for notice in _again(notices):
             _park(notice, error, timezone.now(), done)
 
 
-def _put_off(notices: list[Notice], error: Refused | Unreachable, done: Round) -> None:
+def _settle_without_copy(notices: list[Notice], error: BaseException, done: Round) -> None:
+    """Note that a mail is out, since it is, although its copy can't be kept."""
+    logger.error("The copy of notices %s can't be kept", _keys(notices), exc_info=error)
+    with transaction.atomic():
+        for notice in _again(notices):
+            notice.attempts += 1
+            notice.settle(Notice.State.SENT, at=timezone.now())
+            done.sent += 1
+
+
+def _try_later(notices: list[Notice], error: BaseException, done: Round) -> bool:
+    """Count what nobody has foreseen as a try; False where the database can't do it, which is about all notices."""
+    logger.error("Notices %s of kind %s were not sent", _keys(notices), notices[0].kind, exc_info=error)
+    with transaction.atomic():
+        if rows := _again(notices):
+            _put_off(rows, error, done)
+    return not isinstance(error, OperationalError | InterfaceError)
+
+
+def _again(notices: list[Notice]) -> list[Notice]:
+    """Notices as they are after the transaction that held them was undone, held once more."""
+    rows = Notice.objects.filter(pk__in=_keys(notices), state=Notice.State.WAITING)
+    return list(rows.select_for_update(skip_locked=True))
+
+
+def _cause(error: Exception) -> BaseException:
+    return (error.__cause__ or error) if isinstance(error, _Taken | _Unwritable) else error
+
+
+def _keys(notices: list[Notice]) -> list[int]:
+    return [notice.pk for notice in notices]
+
+
+def _put_off(notices: list[Notice], error: BaseException, done: Round) -> None:
     """Set the next try of one mail, doubling the wait with jitter, or park its notices after the last one."""
     now, jitter = timezone.now(), random.uniform(0.8, 1.2)  # noqa: S311 - jitter, not a secret
     logger.warning(

@@ -33,12 +33,13 @@ class Preview:
     attachments: list[str] = field(default_factory=list)
 
 
-def preview_of(notice: Notice, *, sees_all: bool) -> Preview:
-    """How a notice reads. `sees_all` says whether the reader may read all letters of the mail that carried it."""
+def preview_of(notice: Notice, *, sees: int) -> Preview:
+    """How a notice reads. `sees` says of how many notices of its mail the reader may read: the copy is of all of them,
+    also of one that has been forgotten since."""
     says = []
     if notice.state == State.SENT:
         copy = SentCopy.objects.filter(message_id=notice.mail_id).first()
-        if copy and sees_all:
+        if copy and copy.carries == sees:
             return _as_sent(copy)
         says.append(
             _("It went out in one mail with letters of other spaces. By itself it would read like this now.")

@@ -113,7 +113,7 @@ class NoticeAdmin(LookedAtAdmin):
                 "may_resend": notice.state == State.PARKED and self.is_allowed(request, "change", notice),
                 "with_it": with_it,
                 "hidden": hidden,
-                "reads": preview_of(notice, sees_all=not hidden),
+                "reads": preview_of(notice, sees=_sent_of(notice, with_it)),
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **more})
 
@@ -130,8 +130,8 @@ class NoticeAdmin(LookedAtAdmin):
     def reads_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page of a mail, for the frame in which it is shown."""
         notice = self.row_or_404(request, pk, "view")
-        _seen, hidden = self._with(request, notice)
-        reads: Preview = preview_of(notice, sees_all=not hidden)
+        with_it, _hidden = self._with(request, notice)
+        reads: Preview = preview_of(notice, sees=_sent_of(notice, with_it))
         if not reads.html:
             raise Http404
         # In a sandbox this leads nowhere; the frame would open the link in itself without it.
@@ -232,3 +232,8 @@ class NoticeAdmin(LookedAtAdmin):
     @admin.display(description=_("Message-ID"))
     def mail_id(self, notice: Notice) -> str:
         return notice.mail_id
+
+
+def _sent_of(notice: Notice, with_it: list[Notice]) -> int:
+    """How many of the notices that went out in one mail with this one the reader sees, itself too."""
+    return sum(one.state == State.SENT for one in (notice, *with_it))

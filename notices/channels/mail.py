@@ -10,6 +10,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from notices.channels.channel import Channel, Refused, Unreachable
 from notices.framing import Mail
 
+_TOO_LARGE = 552
+
 
 class MailChannel(Channel):
     name = "mail"
@@ -28,6 +30,9 @@ class MailChannel(Channel):
             message(mail, self._connection).send()
         except smtplib.SMTPRecipientsRefused as error:
             raise Refused(_said(error)) from error
+        except smtplib.SMTPSenderRefused as error:
+            # Who says at once that this mail is too large takes others (RFC 1870, 6.1); else nobody may send.
+            raise (Refused if error.smtp_code == _TOO_LARGE else Unreachable)(_said(error)) from error
         except smtplib.SMTPDataError as error:
             # A refusal for good is about this mail, such as its size; any other about all (RFC 5321, 4.2.1).
             raise (Refused if error.smtp_code >= 500 else Unreachable)(_said(error)) from error

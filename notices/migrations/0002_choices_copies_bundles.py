@@ -17,7 +17,8 @@ class Migration(migrations.Migration):
             name='SentCopy',
             fields=[
                 ('notice', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='copy', serialize=False, to='notices.notice', verbose_name='notice')),
-                ('message_id', models.CharField(max_length=120, unique=True, verbose_name='Message-ID')),
+                ('message_id', models.CharField(db_index=True, max_length=120, verbose_name='Message-ID')),
+                ('carries', models.PositiveSmallIntegerField(default=1, verbose_name='notices in it')),
                 ('sent_at', models.DateTimeField(verbose_name='sent')),
                 ('channel', models.CharField(max_length=20, verbose_name='sent by')),
                 ('sender', models.CharField(blank=True, max_length=200, verbose_name='in whose name')),

@@ -17,7 +17,8 @@ class SentCopy(models.Model):
     notice = models.OneToOneField(
         Notice, on_delete=models.CASCADE, primary_key=True, related_name="copy", verbose_name=_("notice")
     )
-    message_id = models.CharField(_("Message-ID"), max_length=120, unique=True)
+    message_id = models.CharField(_("Message-ID"), max_length=120, db_index=True)
+    carries = models.PositiveSmallIntegerField(_("notices in it"), default=1)
     sent_at = models.DateTimeField(_("sent"))
     channel = models.CharField(_("sent by"), max_length=20)
     sender = models.CharField(_("in whose name"), max_length=200, blank=True)

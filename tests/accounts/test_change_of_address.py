@@ -9,6 +9,7 @@ from django.core import mail
 from bookings.booking import book
 from bookings.models import Booking
 from notices.delivery import deliver_due
+from notices.models import Notice
 from tests.accounts.conftest import signed_in
 from tests.breaking import check_answer
 from tests.factories import at, make_booking, span
@@ -108,3 +109,25 @@ def test_guests_seat_under_the_new_address_stands_in_nobodys_way(ben, koharubiyo
 def test_signing_in_asks_nothing_about_bookings(ben, django_assert_num_queries):
     with django_assert_num_queries(1):
         ben.save(update_fields=["last_login"])
+
+
+def test_everything_that_waits_or_is_parked_goes_to_the_new_address_in_the_language_of_now(ben):
+    for key, state in (("waits", "waiting"), ("parked", "parked"), ("sent", "sent")):
+        Notice.objects.create(
+            kind="invoice.issued",
+            subject_key="invoice:1",
+            dedupe_key=key,
+            recipient=ben.email,
+            language="en",
+            due_at=at("09:00"),
+            state=state,
+            settled_at=None if state == "waiting" else at("09:00"),
+        )
+
+    ben.email, ben.language = "new@example.com", "ja"
+    ben.save()
+
+    told = set(Notice.objects.values_list("dedupe_key", "recipient", "language"))
+    assert told == {
+        ("waits", "new@example.com", "ja"), ("parked", "new@example.com", "ja"), ("sent", "ben@example.com", "en"),
+    }  # fmt: skip

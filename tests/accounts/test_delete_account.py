@@ -17,7 +17,7 @@ from bookings.models import Booking, FirstVisit, VisaRequest
 from members import joining
 from members.companions import invite
 from members.models import BoothWait, Companion, Membership, Operator, User
-from notices.models import Notice
+from notices.models import Notice, SentCopy
 from spaces.refusing import codes
 from tests.billing.acts import make_charge, make_invoice, make_payment
 from tests.bookings.taking import take
@@ -302,3 +302,23 @@ def test_nothing_is_said_of_money_where_all_is_settled(as_user, koharubiyori, ch
     make_payment(koharubiyori.space, chie, 800)
 
     assert "精算が済んでいないもの" not in Page(as_user(chie).get(PATH)).text
+
+
+def test_copies_of_letters_to_others_do_not_name_who_is_gone(full_of_life, now):
+    texts = {"named": "千葉 千絵さんから申し込みがありました", "addressed": "chie@example.jp", "other": "ようこそ"}
+    for key, text in texts.items():
+        notice = Notice.objects.create(
+            kind="membership.applied",
+            subject_key="membership:1",
+            dedupe_key=key,
+            recipient="boss@example.jp",
+            language="ja",
+            due_at=now,
+            state="sent",
+            settled_at=now,
+        )
+        SentCopy.objects.create(notice=notice, message_id=f"<{key}>", sent_at=now, channel="mail", text=text)
+
+    erase(user=full_of_life, typed="chie@example.jp", now=now)
+
+    assert list(SentCopy.objects.values_list("notice__dedupe_key", flat=True)) == ["other"]

@@ -313,6 +313,14 @@ def test_operator_reads_the_own_letter_of_a_mail_and_not_those_of_other_spaces(o
     assert "ガレージラボ" not in page.text
 
 
+def test_what_another_space_wrote_stays_hidden_when_its_notice_is_gone(owner, bundled):
+    ours, theirs = bundled
+    theirs.delete()
+
+    assert "ガレージラボ" not in page_of(owner, ours).text
+    assert "ガレージラボ" not in reads(owner, ours).content.decode()
+
+
 def test_who_sees_all_reads_the_whole_mail(root, bundled):
     ours, theirs = bundled
 

@@ -1,5 +1,6 @@
 """What one person is told within minutes is one mail; each try of it carries the same."""
 
+import smtplib
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from notices.models import Notice, SentCopy
 from tests.factories import at
 from tests.notices.conftest import make_notice, render, still_wanted
 from tests.notices.test_delivery import LATER, MailServer
+from tests.races.connections import raw, run
 
 BEN = "ben@example.com"
 
@@ -112,6 +114,75 @@ def test_what_would_be_useless_by_then_goes_at_once(db):
     _done, [letter] = deliver("09:02")
 
     assert letter.subject == "Letter second in en"
+
+
+def test_what_would_be_useless_by_then_goes_at_once_whatever_else_waits(db):
+    to_ben("first")
+    deliver("09:00")
+    waits = to_ben("waits", due_at=at("09:01"))
+    to_ben("urgent", due_at=at("09:02"), useful_until=at("09:04"))
+
+    _done, [letter] = deliver("09:02")
+
+    assert letter.subject == "Letter urgent in en"
+    assert fresh(waits)[0].state == "waiting"
+    _done, [letter] = deliver("09:08")
+    assert letter.subject == "Letter waits in en"
+
+
+def test_a_mail_of_several_does_not_wait_past_the_use_of_one_of_them(db, server, monkeypatch):
+    to_ben("one")
+    to_ben("two", useful_until=at("09:04"))
+    with monkeypatch.context() as broken:
+        broken.setattr(server, "error", TimeoutError("timed out"))
+        deliver("09:00")
+    to_ben("urgent", useful_until=at("09:01"))
+    assert [letter.subject for letter in deliver("09:00")[1]] == ["Letter urgent in en"]
+
+    _done, [letter] = deliver("09:02")
+
+    assert letter.subject == "Letter one in en, and 1 more"
+
+
+def test_what_was_tried_alone_goes_again_alone_under_its_name(db, server, monkeypatch):
+    [tried] = to_ben("tried")
+    with monkeypatch.context() as broken:
+        broken.setattr(server, "error", smtplib.SMTPServerDisconnected("Connection unexpectedly closed"))
+        deliver("09:00")
+    to_ben("later", due_at=at("09:02"))
+
+    _done, [letter] = deliver("09:02")
+
+    assert letter.message()["Message-ID"] == tried.message_id
+    _done, [letter] = deliver("09:08")
+    assert letter.subject == "Letter later in en"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_mail_of_several_goes_whole_or_not_now(server, monkeypatch):
+    notices = to_ben("one", "two")
+    with monkeypatch.context() as broken:
+        broken.setattr(server, "error", TimeoutError("timed out"))
+        deliver("09:00")
+
+    with raw() as [other]:
+        run(other, "SELECT 1 FROM notices_notice WHERE id = %s FOR UPDATE", notices[1].pk)
+        _done, letters = deliver("09:02")
+        assert letters == []
+
+    _done, [letter] = deliver("09:03")
+    assert letter.subject == "Letter one in en, and 1 more"
+    assert {one.state for one in fresh(notices)} == {"sent"}
+
+
+def test_a_mail_of_several_that_can_wait_does_not_go_out_at_night(db, server, monkeypatch):
+    notices = to_ben("one", "two", kind="test.quiet", due_at=at("20:59"))
+    with monkeypatch.context() as broken:
+        broken.setattr(server, "error", TimeoutError("timed out"))
+        deliver("20:59")
+
+    assert deliver("23:30")[1] == []
+    assert {(one.try_at, one.attempts) for one in fresh(notices)} == {(at("07:00") + timedelta(days=1), 1)}
 
 
 def test_what_goes_alone_neither_waits_nor_makes_others_wait(db):

@@ -1,9 +1,8 @@
 """What PostgreSQL refuses of notices, whoever writes the rows."""
 
 import pytest
-from django.db import IntegrityError
 
-from notices.models import Notice, SentCopy, TurnedOff
+from notices.models import Notice, TurnedOff
 from tests.factories import at
 from tests.postgres import change, copy, named_without_a_test, refused, refused_copy
 
@@ -48,12 +47,3 @@ def test_turned_off_once(db):
     copy(row, recipient="other@example.jp")
 
     assert refused_copy(row) == "turned_off_once"
-
-
-def test_notices_sentcopy_message_id_is_unique(notice):
-    copy(notice, dedupe_key="another", message_id="<another>")
-    other = Notice.objects.get(dedupe_key="another")
-    SentCopy.objects.create(notice=notice, message_id="<one>", sent_at=at("09:00"), channel="mail")
-
-    with pytest.raises(IntegrityError, match="notices_sentcopy_message_id_key"):
-        SentCopy.objects.create(notice=other, message_id="<one>", sent_at=at("09:00"), channel="mail")

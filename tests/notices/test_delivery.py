@@ -10,8 +10,10 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db import OperationalError, connection
 from django.utils.translation import get_language
 
+from notices import channels
+from notices.channels import Channel
 from notices.delivery import MOST_ATTEMPTS, deliver_due
-from notices.models import Notice
+from notices.models import Notice, SentCopy
 from notices.tasks import deliver_due as deliver_due_task
 from tests.factories import at
 from tests.notices.conftest import make_notice
@@ -104,15 +106,74 @@ def test_database_that_ends_while_a_letter_is_written_parks_nothing():
 
 
 @pytest.mark.django_db(transaction=True)
-def test_statement_that_is_cancelled_parks_its_own_notice_alone():
+def test_statement_that_is_cancelled_is_a_try_and_holds_up_others_for_one_round():
     notice = make_notice(facts={"sql": "SELECT pg_cancel_backend(pg_backend_pid()), pg_sleep(1)"})
     make_notice("other")
 
+    done = deliver_due(until=LATER)
+    assert (done.failed, sent_keys()) == (1, [])
     deliver_due(until=LATER)
 
     notice.refresh_from_db()
-    assert notice.state == "parked"
+    assert (notice.state, notice.attempts) == ("waiting", 1)
+    assert "canceling statement" in notice.last_error
     assert sent_keys() == ["other"]
+
+
+class Broken(Channel):
+    """A channel that an app has added, and that does what its author has not foreseen."""
+
+    name = "broken"
+
+    def reaches(self, address):
+        if "lookup@" in address:
+            raise KeyError(address)
+        return "named@" in address
+
+    def send(self, mail):
+        """It takes everything."""
+
+    def close(self):
+        """It keeps nothing open."""
+
+
+@pytest.fixture
+def broken_channel(monkeypatch):
+    channel = Broken()
+    monkeypatch.setattr(channels, "_channels", [channel, *channels._channels])
+    return channel
+
+
+def test_what_nobody_has_foreseen_is_a_try_and_holds_up_nobody(db, broken_channel):
+    lookup = make_notice("lookup")
+    nowhere = make_notice("nowhere", kind="booking.reminder", timezone="Mars/Olympus")
+    make_notice("other")
+
+    done = deliver_due(until=LATER)
+
+    assert (done.failed, sent_keys()) == (2, ["other"])
+    for notice in (lookup, nowhere):
+        notice.refresh_from_db()
+        assert (notice.state, notice.attempts) == ("waiting", 1)
+
+
+def test_mail_that_is_out_is_never_sent_again_for_want_of_a_copy(db, broken_channel):
+    broken_channel.name = "a name that is longer than a copy can keep"
+    notice = make_notice("named")
+
+    done = deliver_due(until=LATER)
+
+    notice.refresh_from_db()
+    assert (done.sent, notice.state, notice.attempts) == (1, "sent", 1)
+    assert not SentCopy.objects.exists()
+    assert deliver_due(until=LATER).sent == 0
+
+
+def test_channel_whose_name_can_not_be_kept_is_refused(broken_channel):
+    broken_channel.name = "a name that is longer than a copy can keep"
+
+    with pytest.raises(ValueError, match="20 letters"):
+        channels.register(broken_channel)
 
 
 def test_round_ends_when_its_time_is_over(db, now):
@@ -303,6 +364,27 @@ def test_worker_that_dies_while_it_sends_leaves_the_notice_waiting(db, server, m
     assert (notice.state, notice.attempts) == ("waiting", 0)
     deliver_due(until=LATER)
     assert len(mail.outbox) == 1
+
+
+def test_mail_that_is_too_large_holds_up_nobody(db, server, monkeypatch):
+    monkeypatch.setattr(server, "error", smtplib.SMTPSenderRefused(552, b"message too large", "no-reply@localhost"))
+    monkeypatch.setattr(server, "only_for", "large@")
+    make_notice("large", due_at=at("08:00"))
+    make_notice("after", due_at=at("08:30"))
+
+    done = deliver_due(until=LATER)
+
+    assert (done.failed, sent_keys()) == (1, ["after"])
+
+
+def test_sender_whom_the_server_knows_not_ends_the_round(db, server, monkeypatch):
+    monkeypatch.setattr(server, "error", smtplib.SMTPSenderRefused(530, b"log in first", "no-reply@localhost"))
+    make_notice("one")
+    make_notice("other")
+
+    done = deliver_due(until=LATER)
+
+    assert (done.failed, server.tries) == (1, 1)
 
 
 # What people have named

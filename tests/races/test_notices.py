@@ -3,6 +3,7 @@
 from collections import Counter
 
 import pytest
+import time_machine
 from django.core import mail
 from django.core.mail.backends.locmem import EmailBackend
 
@@ -33,6 +34,15 @@ def test_who_has_much_due_gets_one_mail_however_many_workers_there_are(settings)
 
     assert Counter(letter.to[0] for letter in mail.outbox) == {f"person{n}@example.jp": 1 for n in range(PEOPLE)}
     assert set(Notice.objects.values_list("state", "attempts")) <= {("sent", 1), ("waiting", 0)}
+
+    for clock in ("09:06", "09:12", "09:18"):
+        with time_machine.travel(at(clock)):
+            for one in at_once(*[lambda: deliver_due(until=LATER)] * WORKERS):
+                one.result()
+    assert set(Notice.objects.values_list("state", "attempts")) == {("sent", 1)}
+    assert set(Counter(letter.message()["Message-ID"] for letter in mail.outbox).values()) == {1}
+    told = "".join(letter.body for letter in mail.outbox)
+    assert [told.count(f"Letter {number} in en\n\nText.") for number in range(PEOPLE * EACH)] == [1] * PEOPLE * EACH
 
 
 class Slow(EmailBackend):
