@@ -44,8 +44,9 @@ class Digest:
 
 
 def digest_for(operator: Operator, on: date, *, now: datetime) -> Digest:
-    """The digest of a day for who has a role at a space, from the facts of this moment."""
-    return Digest(operator, day_at(operator.space, on), pile_at(operator, now=now), now)
+    """The digest of a day for who has a role at a space, from the facts of this moment, in the space's own time."""
+    with timezone.override(operator.space.zone):
+        return Digest(operator, day_at(operator.space, on), pile_at(operator, now=now), now)
 
 
 def letter_of(digest: Digest) -> Letter:

@@ -113,6 +113,17 @@ def test_what_waits_is_told_the_oldest_first_with_its_links(morning, sam):
     assert event.startswith("Event · since today\nFriday Jelly · Dorinoki · Fri 27 Nov 13:00–17:00\nTake part: ")
 
 
+def test_all_times_are_by_the_clocks_of_the_space(morning, sam):
+    morning.space.timezone = "Australia/Sydney"
+    morning.space.save()
+    said = digest_of(sam, morning.space).text
+
+    # Two hours ahead of Japan in November.
+    assert "13:00–23:00 Ben Miller" in said
+    assert "伊藤 愛子 · Garage labs · Tue 24 Nov 20:00–22:00" in said
+    assert "Friday Jelly · Dorinoki · Fri 27 Nov 15:00–19:00" in said
+
+
 def test_who_works_at_the_desk_reads_the_same_and_checks_in_but_decides_nothing(morning):
     desk = make_operator("desk@example.jp", morning.space, "desk")
     letter = digest_of(desk, morning.space)
