@@ -1,15 +1,19 @@
 """Using a link of the digest: once, in the name of who it was sent to, and only what their role still allows."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 from django.db import transaction
+from simple_history.models import HistoricalRecords
 
 from desk.digest.acts import ACTS, Act, Wish
 from desk.digest.links import Link
 from desk.digest.refusals import refusal
 from desk.models import UsedLink
-from members.models import Operator
+from members.models import Operator, User
 from spaces.templatetags.wording import day
 
 # As long as the copies of the mails in which they stood (notices/copying.py).
@@ -51,8 +55,21 @@ def use(link: Link, wish: Wish, *, now: datetime) -> UsedLink:
         )
         if is_first:
             check_allowed(link, act, now=now)
-            act.do(row_of(link, act), wish, link.by, now)
+            with _in_the_name_of(link.by):
+                act.do(row_of(link, act), wish, link.by, now)
     return used
+
+
+@contextmanager
+def _in_the_name_of(user: User) -> Iterator[None]:
+    """Histories say that what happens inside is by this person, not by who is signed in where the link was opened."""
+    context = HistoricalRecords.context
+    before = getattr(context, "request", None)
+    context.request = SimpleNamespace(user=user)
+    try:
+        yield
+    finally:
+        context.request = before
 
 
 def use_of(link: Link) -> UsedLink | None:

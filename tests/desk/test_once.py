@@ -8,16 +8,19 @@ import pytest
 import time_machine
 from django.apps import apps
 from django.core import mail
+from django.core.exceptions import ValidationError
 from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
+from simple_history.models import HistoricalRecords
 
 from bookings.attendance import check_in
 from bookings.models import Booking
 from bookings.visa_requests import refuse
 from coworking.discretion import discreet
 from desk.digest.acts import ACTS
-from desk.digest.links import link_token
+from desk.digest.links import link_of, link_token
+from desk.digest.once import use
 from desk.models import UsedLink
 from desk.tasks import forget_used_links
 from members.deciding import decline
@@ -233,6 +236,36 @@ def test_checking_in(morning, path_of):
     assert page.link("Open it in the admin") == f"/door/{morning.drop_in.reference}/"
 
 
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_history_tells_who_the_link_was_sent_to_not_who_is_signed_in(path_of, sam, dai, as_user, act):
+    """Somebody else's browser, as at the desk; and afterwards the browser is theirs again."""
+    client = as_user(dai)
+    histories = [model for model in apps.get_models() if hasattr(model, "history_user")]
+    before = {model: set(model.objects.values_list("history_id", flat=True)) for model in histories}
+
+    assert client.post(path_of(act), {"reason": "Full.", "capacity": "5", "message": ""}).status_code == 303
+
+    written = [
+        (model.__name__, row.history_user)
+        for model in histories
+        for row in model.objects.exclude(history_id__in=before[model])
+    ]
+    assert {user for _, user in written} <= {sam}
+    # Of bookings and requests it is not kept who did it: rows of theirs say what happened.
+    assert bool(written) is (act in {"approve", "decline", "take_part", "say_no"})
+
+
+def test_what_fails_gives_its_name_back(path_of, morning, monkeypatch):
+    monkeypatch.setattr(HistoricalRecords.context, "request", "somebody's", raising=False)
+    link = link_of(path_of("check_in").split("/")[3])
+    check_in(booking=morning.drop_in, now=NOW)
+
+    with pytest.raises(ValidationError):
+        use(link, {}, now=NOW)
+
+    assert HistoricalRecords.context.request == "somebody's"
+
+
 # Once
 
 
@@ -297,6 +330,18 @@ def test_what_cannot_be_done_leaves_the_link_good(morning, path_of):
 
 
 # For whom it does nothing
+
+
+@pytest.mark.parametrize("act", sorted(ACTS))
+def test_a_mail_to_an_address_that_is_no_more_the_persons_opens_nothing(sam, path_of, act):
+    path = path_of(act)
+    sam.email = "another@example.jp"
+    sam.save()
+
+    for method in ("get", "post"):
+        assert getattr(Client(), method)(path, {"reason": "Full.", "capacity": "3"}).status_code == 404
+    assert not UsedLink.objects.exists()
+    assert opened(path_of(act)).status == 200
 
 
 def test_it_is_good_until_the_end_of_the_next_day_there(morning, path_of):
