@@ -169,11 +169,12 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+# Beat counts each interval from its own start, which it may have each night: none is longer than an hour.
 CELERY_BEAT_SCHEDULE = {
     # A beat that finds the last round still waiting in the queue lets its own lapse.
     "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": 5, "options": {"expires": 5}},
-    "forget copies of mails": {"task": "notices.tasks.forget_copies", "schedule": 86400, "options": {"expires": 86400}},
-    "forget used links": {"task": "desk.tasks.forget_used_links", "schedule": 86400, "options": {"expires": 86400}},
+    "forget copies of mails": {"task": "notices.tasks.forget_copies", "schedule": 3600, "options": {"expires": 3600}},
+    "forget used links": {"task": "desk.tasks.forget_used_links", "schedule": 3600, "options": {"expires": 3600}},
     "write digests of the day": {"task": "desk.tasks.write_digests", "schedule": 60, "options": {"expires": 60}},
     "settle memberships": {"task": "members.tasks.settle_due", "schedule": 3600, "options": {"expires": 3600}},
     "bill months that have begun": {"task": "members.tasks.bill_begun", "schedule": 3600, "options": {"expires": 3600}},
@@ -184,7 +185,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300,
         "options": {"expires": 300},
     },
-    "forget visitors": {"task": "bookings.tasks.forget_visitors", "schedule": 86400, "options": {"expires": 86400}},
+    "forget visitors": {"task": "bookings.tasks.forget_visitors", "schedule": 3600, "options": {"expires": 3600}},
     "tell of renewals": {"task": "members.tasks.tell_of_renewals", "schedule": 3600, "options": {"expires": 3600}},
     "tell of ends of visas": {
         "task": "bookings.tasks.tell_of_visa_ends",
@@ -203,26 +204,26 @@ CELERY_BEAT_SCHEDULE = {
     },
     "ask to confirm terms": {
         "task": "bookings.tasks.ask_to_confirm_terms",
-        "schedule": 86400,
-        "options": {"expires": 86400},
+        "schedule": 3600,
+        "options": {"expires": 3600},
     },
     "extend series of events": {
         "task": "events.tasks.extend_series",
-        "schedule": 86400,
-        "options": {"expires": 86400},
+        "schedule": 3600,
+        "options": {"expires": 3600},
     },
     "forget visitors of events": {
         "task": "events.tasks.forget_visitors",
-        "schedule": 86400,
-        "options": {"expires": 86400},
+        "schedule": 3600,
+        "options": {"expires": 3600},
     },
     "forget pictures of events": {
         "task": "events.tasks.forget_pictures",
-        "schedule": 86400,
-        "options": {"expires": 86400},
+        "schedule": 3600,
+        "options": {"expires": 3600},
     },
-    "forget wrong codes": {"task": "visas.tasks.forget_wrong_codes", "schedule": 86400, "options": {"expires": 86400}},
-    "forget looks": {"task": "visas.tasks.forget_looks", "schedule": 86400, "options": {"expires": 86400}},
+    "forget wrong codes": {"task": "visas.tasks.forget_wrong_codes", "schedule": 3600, "options": {"expires": 3600}},
+    "forget looks": {"task": "visas.tasks.forget_looks", "schedule": 3600, "options": {"expires": 3600}},
 }
 
 # People

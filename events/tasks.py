@@ -9,7 +9,7 @@ from events.series import extend_all
 
 @shared_task
 def extend_series() -> None:
-    """Write the events of every series ahead; once a day."""
+    """Write the events of every series ahead; running it twice, or late, does no harm."""
     extend_all(now=timezone.now())
 
 
@@ -24,5 +24,5 @@ def forget_visitors() -> None:
 
 @shared_task
 def forget_pictures() -> None:
-    """Delete pictures that no event shows any more; once a day, and late does no harm."""
+    """Delete pictures that no event shows any more; running it twice, or late, does no harm."""
     picture_keeping.forget_unused(now=timezone.now())

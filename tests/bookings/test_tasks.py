@@ -19,6 +19,12 @@ def test_every_entry_of_the_schedule_names_a_task_that_exists():
     assert {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()} <= set(app.tasks)
 
 
+def test_nothing_waits_longer_than_an_hour_after_beat_has_started():
+    """Beat remembers nothing, so what was to run once a day would never run where beat starts anew each night."""
+    assert {name: entry for name, entry in settings.CELERY_BEAT_SCHEDULE.items() if entry["schedule"] > 3600} == {}
+    assert all(entry["options"]["expires"] == entry["schedule"] for entry in settings.CELERY_BEAT_SCHEDULE.values())
+
+
 def test_forgotten_check_out_is_closed_at_closing_time(koharubiyori, chie):
     forgotten = make_booking(koharubiyori.open_seats, user=chie, day=FRIDAY, checked_in_at=at("11:00", FRIDAY))
 

@@ -94,9 +94,9 @@ def test_a_wish_that_was_said_again_is_kept(venue, now):
     assert forget_wishes(now=now + timedelta(hours=48)) == 0
 
 
-def test_beat_wakes_it_once_a_day(visitor):
+def test_beat_wakes_it_each_hour(visitor):
     asked = settings.CELERY_BEAT_SCHEDULE["forget visitors of events"]
 
-    assert (asked["task"], asked["schedule"]) == (task.name, 86400)
+    assert (asked["task"], asked["schedule"]) == (task.name, 3600)
     task()
     assert said_by(visitor)[1] == VISITOR

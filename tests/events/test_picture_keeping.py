@@ -55,9 +55,9 @@ def test_one_that_is_sent_again_waits_for_its_event_as_a_new_one_does(db, time_m
     assert not Picture.objects.filter(pk=again.pk).exists()
 
 
-def test_the_task_of_every_night_does_it(shown, time_machine, settings):
+def test_the_task_of_every_hour_does_it(shown, time_machine, settings):
     named = [one for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"] == forget_pictures.name]
-    assert [one["schedule"] for one in named] == [86400]
+    assert [one["schedule"] for one in named] == [3600]
     Event.objects.update(picture=None)
     time_machine.move_to(LATER)
 
