@@ -45,8 +45,11 @@ def must_be_alone() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(*), coalesce(nullif(application_name, ''), 'without a name'), usename, "
-            "coalesce(host(client_addr), 'this machine') FROM pg_stat_activity WHERE datname = current_database() "
-            "AND pid <> pg_backend_pid() AND backend_type = 'client backend' GROUP BY 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4"
+            "coalesce(host(client_addr), CASE WHEN backend_type IS NULL THEN 'somewhere' ELSE 'this machine' END) "
+            "FROM pg_stat_activity WHERE datname = current_database() "
+            "AND pid <> pg_backend_pid() AND usename IS NOT NULL "
+            # A role that may not look at others sees who they are and nothing else.
+            "AND coalesce(backend_type, 'client backend') = 'client backend' GROUP BY 2, 3, 4 ORDER BY 1 DESC, 2, 3, 4"
         )
         others = [f"{count} of {user} from {where} ({name})" for count, name, user, where in cursor.fetchall()]
     if others:

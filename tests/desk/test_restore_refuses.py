@@ -8,6 +8,7 @@ import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
 
+from desk import tables
 from tests.desk import houses
 
 pytestmark = pytest.mark.real_time
@@ -107,6 +108,23 @@ def test_others_who_are_connected_are_named(empty: str, backup: Path, replace: b
         pytest.raises(CommandError, match=r"connected to this database: 1 of coworking from this machine \(without a"),
     ):
         call_command("restore", backup, replace=replace, yes=replace, verbosity=0)
+
+    assert houses.tables(empty) == []
+
+
+def test_role_that_may_not_look_at_others_is_told_of_them_too(empty: str, backup: Path):
+    role = f"plain_{empty}"
+    houses.ask("postgres", f"CREATE ROLE {role} LOGIN PASSWORD 'hush'")
+    try:
+        with houses.living_in(empty), houses.connected(empty), pytest.MonkeyPatch.context() as patched:
+            patched.setitem(tables.connection.settings_dict, "USER", role)
+            patched.setitem(tables.connection.settings_dict, "PASSWORD", "hush")
+            with pytest.raises(
+                CommandError, match=r"database: 1 of coworking from somewhere \(without a name\)\. Stop"
+            ):
+                call_command("restore", backup, verbosity=0)
+    finally:
+        houses.ask("postgres", f"DROP ROLE {role}")
 
     assert houses.tables(empty) == []
 
