@@ -70,6 +70,7 @@ COMMIT;
 """
 # Programs of PostgreSQL 17 and newer begin with a setting that older servers refuse.
 FIRST_TO_KNOW = 17
+UNDONE = 3  # psql's exit code when the server refused something; with any other nobody has heard its answer
 WITHOUT = ["sed", "1,40{/^SET transaction_timeout = 0;$/d;}"]
 
 
@@ -127,8 +128,15 @@ class Replacement:
         expected = json.dumps(self._rows).replace("'", "''")
         self._tell(COMPARE % (f"'{expected}'", tables.OURS))
         self._session.stdin.close()
-        if self._session.wait():
+        code = self._session.wait()
+        if code == UNDONE:
             raise self._failed()
+        if code:
+            reason = programs.last_words(self._complaints)
+            raise CommandError(
+                "The connection broke while the database committed, so that it may be restored or as it was, and the "
+                f"media files are as they were. Restore once more: {reason}"
+            )
 
     def _tell(self, sql: str) -> None:
         assert self._session.stdin  # noqa: S101 - the same

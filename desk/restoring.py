@@ -31,7 +31,7 @@ class Loss:
     @classmethod
     def now(cls) -> "Loss":
         counted = {table: count for table, count in tables.count_rows().items() if count}
-        return cls(counted, sum(1 for _ in media.files()))
+        return cls(counted, media.count())
 
     @property
     def is_nothing(self) -> bool:
@@ -63,7 +63,10 @@ def checked(path: Path, say: Say) -> Iterator[tuple[IO[bytes], Manifest]]:
 
 
 def restore(file: IO[bytes], manifest: Manifest, say: Say) -> None:
-    """Put a checked backup in the place of what is there. Media files follow once the database is restored."""
+    """Put a checked backup in the place of what is there.
+
+    What can go wrong with the media files is tried before the database commits: they make room, and come after it.
+    """
     with media.Incoming() as incoming, Replacement(manifest) as replacement:
         for name, content in members(file):
             if name.startswith(MEDIA):
@@ -74,8 +77,9 @@ def restore(file: IO[bytes], manifest: Manifest, say: Say) -> None:
         # From here on being asked to stop has to wait: the files belong to the rows.
         signal.pthread_sigmask(signal.SIG_BLOCK, ASKING)
         try:
+            incoming.make_room()
             replacement.commit()
-            incoming.swap()
+            incoming.take_place()
         finally:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, ASKING)
     say("Gathering the planner's statistics…")
