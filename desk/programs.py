@@ -14,7 +14,6 @@ from django.db import connection
 from psycopg2.extensions import make_dsn  # type: ignore[import-untyped]
 
 MAJOR = re.compile(r"\(PostgreSQL\) (\d+)")
-SECRETS = ("password", "sslpassword")  # a command line is there for every user of the machine to read
 
 
 def find(*names: str, at_least: int) -> list[Path]:
@@ -54,9 +53,18 @@ def _major(program: Path) -> int:
 
 
 def database() -> str:
-    """The option that names the house's own database, with all that DATABASE_URL says of it but the passwords."""
+    """The option that names the house's own database, with all that DATABASE_URL says of it but the password.
+
+    A command line is there for every user of the machine to read. Raises CommandError for a password that a program
+    can be given in no other way.
+    """
     asked = connection.get_connection_params()
-    plain = {name: value for name, value in asked.items() if isinstance(value, str | int) and name not in SECRETS}
+    if asked.get("sslpassword"):
+        raise CommandError(
+            "DATABASE_URL names an sslpassword, and there is no way to tell PostgreSQL's programs in private: "
+            "use a key without a password, which only the house can read."
+        )
+    plain = {name: value for name, value in asked.items() if isinstance(value, str | int) and name != "password"}
     return f"--dbname={make_dsn(**plain)}"
 
 

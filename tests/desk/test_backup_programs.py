@@ -1,5 +1,6 @@
 """PostgreSQL's own programs are found, and what is missing or can't be is one sentence."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -79,7 +80,6 @@ def test_all_of_the_address_is_passed_on_but_the_password(monkeypatch: pytest.Mo
         "password": "hush",
         "sslmode": "verify-full",
         "sslrootcert": "/etc/ca.pem",
-        "sslpassword": "hush",
         "cursor_factory": object,
     }
     monkeypatch.setattr(backing_up.connection, "get_connection_params", lambda: dict(given))
@@ -91,6 +91,17 @@ def test_all_of_the_address_is_passed_on_but_the_password(monkeypatch: pytest.Mo
     kept = {name: value for name, value in given.items() if isinstance(value, str | int) and "password" not in name}
     assert read == programs.make_dsn(**kept)
     assert programs.environment()["PGPASSWORD"] == "hush"
+
+
+def test_password_of_a_key_is_not_left_out_in_silence(furnished: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The programs would say that the key can't be loaded, and not why."""
+    with houses.living_in(furnished):
+        monkeypatch.setitem(backing_up.connection.settings_dict["OPTIONS"], "sslpassword", "hush")
+        with pytest.raises(CommandError, match=r"^DATABASE_URL names an sslpassword") as refused:
+            call_command("backup", tmp_path, verbosity=0)
+
+    assert "hush" not in str(refused.value)
+    assert os.listdir(tmp_path) == []
 
 
 def test_folder_that_is_not_there_and_one_that_is_closed(furnished: str, tmp_path: Path):
@@ -145,3 +156,20 @@ def test_database_of_something_else_is_not_backed_up(empty: str, tmp_path: Path)
     with houses.living_in(empty), pytest.raises(CommandError, match="This database is not one of the house"):
         call_command("backup", tmp_path, verbosity=0)
     assert os.listdir(tmp_path) == []
+
+
+def test_folder_of_pictures_that_cannot_be_read_is_told(
+    furnished: str, tmp_path: Path, pictures: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As for a folder of somebody else's; root, who runs tests too, may read everything."""
+    scan = os.scandir
+
+    def refuse(path: str):
+        if str(path).endswith("/rooms"):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return scan(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    with houses.living_in(furnished), pytest.raises(CommandError, match=r"written: Permission denied \(.*/rooms\)\.$"):
+        call_command("backup", tmp_path / "it.tar", verbosity=0)
+    assert not (tmp_path / "it.tar").exists()
