@@ -13,6 +13,8 @@ _ASKED = re.compile(r"([?&](?:token|code|key|sig|password|email)=)[^&\s\"']+")
 # django.core.signing ends in a signature of 43 characters. This and the mailbox begin where a word does, or a long text
 # without blanks would be looked through once for each of its letters.
 _SIGNED = re.compile(r"(?<![\w.%=-])[\w.%=-]*(?::|%3A)[\w:%.-]{0,200}[A-Za-z0-9_-]{43}(?![\w-])")
+# Those that stand in addresses of mails end in a dot and that (desk/digest/links.py, bookings/coming_links.py).
+_DOTTED = re.compile(r"(?<![\w%=-])[\w%=-]{1,200}\.[A-Za-z0-9_-]{43}(?![\w-])")
 _PASSWORD = re.compile(r"(?<=://)[^\s/@\"']*@")
 _WORD = r"\s\"'`<>()\[\]{},;:=/\\|…"
 _MAILBOX = re.compile(rf"(?:\"[^\"\n]*\"|(?<![^{_WORD}])[^{_WORD}]+)(?:@|%40)\w[\w-]*(?:\.[\w-]+)+")
@@ -33,6 +35,7 @@ def discreet(text: str) -> str:
     text = _OPENS.sub(r"\1…", text)
     text = _ASKED.sub(r"\1…", text)
     text = _SIGNED.sub("…", text)
+    text = _DOTTED.sub("…", text)
     text = _PASSWORD.sub("…@", text)
     text = _MAILBOX.sub("…", text)
     text = _KEY.sub(r"\1…\2\3", text)
@@ -43,11 +46,13 @@ def discreet(text: str) -> str:
 
 def _of_a_machine(found: re.Match[str]) -> str:
     """Three dots for an address that leads to somebody; this machine, and what is no address, stay as they are."""
-    try:
-        address: IPv4Address | IPv6Address = ip_address(found[0])
-    except ValueError:
-        return found[0]
-    return found[0] if address.is_loopback or address.is_unspecified else "…"
+    for end in ("", ":"):  # a sentence goes on after a colon, which may stand in an address too
+        try:
+            address: IPv4Address | IPv6Address = ip_address(found[0].removesuffix(end))
+        except ValueError:
+            continue
+        return found[0] if address.is_loopback or address.is_unspecified else f"…{end}"
+    return found[0]
 
 
 def without_details(text: str, error: BaseException | None) -> str:

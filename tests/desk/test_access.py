@@ -27,6 +27,18 @@ def test_an_address_that_does_not_exist_is_told_as_it_was_typed(client, db, said
     assert (method, path, status) == ("GET", "/nowhere/" + "x" * 191, 404)
 
 
+@pytest.mark.parametrize("bad", ["%0A", "%0D", "%1b[31m", "%C2%85", "%E2%80%A8", "%E2%80%AE", "%7F", "%09"])
+def test_nobody_can_write_a_line_of_their_own(client, db, said, caplog, bad):
+    client.get(f"/札幌/x{bad}2026-11-24 ERROR root all is lost")
+
+    [(_, path, status)] = said()
+    assert status == 404
+    assert path.lower() == f"/札幌/x{bad}2026-11-24 ERROR root all is lost".lower()
+    [record] = [record for record in caplog.records if record.name == "coworking.access"]
+    assert record.getMessage().startswith("GET /札幌/x%")
+    assert record.getMessage().isprintable()
+
+
 def test_a_page_that_fails_has_a_line_too(client, db, said, monkeypatch):
     def fail(request):
         raise RuntimeError("No page today.")

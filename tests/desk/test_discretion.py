@@ -13,6 +13,7 @@ from coworking.discretion import discreet
 from coworking.logs import Json, Line
 from members.models import User
 
+WHOSE, SIGNATURE = "0123456789abcdef", "Ab-_" * 10 + "xyz"
 SIGNED = TimestampSigner(key="a key", salt="a salt").sign("aiko")
 
 
@@ -25,7 +26,13 @@ SIGNED = TimestampSigner(key="a key", salt="a salt").sign("aiko")
         ("{'aiko@example.jp': (550, b'5.1.1 <aiko@example.jp> unknown')}", "{'…': (550, b'5.1.1 <…> unknown')}"),
         ("愛子@例え.jp and aiko%40example.jp", "… and …"),
         ("from 192.0.2.17:5432, 2001:db8::17 and fe80::1%eth0", "from …:5432, … and …%eth0"),
-        ("::ffff:192.0.2.17", "::ffff:…"),
+        ("::ffff:192.0.2.17", "…:…"),
+        ("2001:db8::17: refused by [2001:db8::1]:443, or 2001:db8::", "…: refused by […]:443, or …"),
+        (
+            f"with arguments '('approve-1-2-3-20261124-{WHOSE}.{SIGNATURE}',)' not found",
+            "with arguments '('…',)' not found",
+        ),
+        (f"No MTIz.{SIGNATURE}.", "No …."),
         ("/ticket/ABCD-EFGH/ and /door/visa/c/secret/next", "/ticket/…/ and /door/visa/c/…/next"),
         ("/sign-ups/1-0.secret?x=1", "/sign-ups/…"),
         (
@@ -58,6 +65,8 @@ def test_this_is_taken_out(text, told):
         "Task notices.tasks.deliver_due[f3f9a4de-5c0c-4f62-a2c2-9a8cbbd3ec2e] succeeded in 0.01s: None",
         "coworking.local::something bookings:booking:42",
         "sha256:a3f5e1",
+        "bookings.views.tickets.discretion.something_which_goes_on_for_a_long_while_here",
+        "::1: refused, and 127.0.0.1: too",
     ],
 )
 def test_this_stays(text):
@@ -65,7 +74,23 @@ def test_this_stays(text):
 
 
 @pytest.mark.parametrize(
-    "letters", ["a", "a.", "ab@", "%40", '"a', "1.1.", "a:", "Key (a", "\nLINE 1", "/ticket/", "=?&"]
+    "letters",
+    [
+        "a",
+        "a.",
+        "ab@",
+        "%40",
+        '"a',
+        "1.1.",
+        "a:",
+        "Key (a",
+        "a-.",
+        "a" * 43 + ".",
+        "2001:",
+        "\nLINE 1",
+        "/ticket/",
+        "=?&",
+    ],
 )
 def test_a_long_text_takes_no_longer_than_reading_it(letters):
     began = time.process_time()
