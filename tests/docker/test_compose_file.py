@@ -77,6 +77,16 @@ def test_both_proxies_pass_on_what_the_pages_ask_for():
     assert re.search(r"location /live/ \{\n\s+proxy_pass http://127\.0\.0\.1:8001;", manual)
 
 
+def test_on_a_new_server_the_image_is_there_before_something_runs_in_it():
+    """Only `migrate` builds it, and neither PostgreSQL nor a restore waits for that."""
+    manual = (compose.ROOT / "docs/deploying.md").read_text().split("On a new server")[1].split("```")[1]
+    steps = [line for line in manual.splitlines() if line.startswith("docker compose")]
+
+    assert compose.services(**ENV)["web"]["pull_policy"] == "never"
+    assert [step.split()[2] for step in steps] == ["build", "up", "run", "up"]
+    assert steps[1].split()[-1] == "postgres"
+
+
 @pytest.mark.parametrize("name", ["web", "live", "worker", "beat", "postgres", "redis"])
 def test_a_part_that_stays_is_looked_after(name):
     service = compose.services(**ENV)[name]
