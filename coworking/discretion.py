@@ -27,7 +27,10 @@ _KEY = re.compile(
     re.DOTALL,
 )
 _ROW = re.compile(r"(Failing row contains \().*(\)\.)", re.DOTALL)
-_STATEMENT = re.compile(r"(?<=\n)((?:LINE \d+|QUERY): )[^\n]*")
+_STATEMENT = re.compile(r"(?<=\n)((?:LINE \d+|QUERY|CONTEXT): )[^\n]*")
+_UNREADABLE = re.compile(r"((?:invalid input |malformed |out of range)[^\n:\"']{0,80}: |DETAIL: +Token |\btime zone )\"[^\n]*\"")
+# The same in a message that is known as a whole; other quotes hold names of tables, columns and constraints.
+_QUOTED = re.compile(r"(: |\bvalue |\btime zone )\".*\"", re.DOTALL)
 
 
 def discreet(text: str) -> str:
@@ -41,6 +44,7 @@ def discreet(text: str) -> str:
     text = _KEY.sub(r"\1…\2\3", text)
     text = _ROW.sub(r"\1…\2", text)
     text = _STATEMENT.sub(r"\1…", text)
+    text = _UNREADABLE.sub(r'\1"…"', text)
     return _IPV6.sub(_of_a_machine, _IPV4.sub(_of_a_machine, text))
 
 
@@ -63,8 +67,10 @@ def without_details(text: str, error: BaseException | None) -> str:
     seen: set[int] = set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        detail = getattr(getattr(error, "diag", None), "message_detail", None)
-        if detail:
-            text = text.replace(detail, "…")
+        said = getattr(error, "diag", None)
+        for quoting in (getattr(said, "message_detail", None), getattr(said, "context", None)):
+            text = text.replace(quoting, "…") if quoting else text
+        if primary := getattr(said, "message_primary", None):
+            text = text.replace(primary, _QUOTED.sub(r'\1"…"', primary))
         error = error.__cause__ or error.__context__
     return text

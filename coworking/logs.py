@@ -6,7 +6,6 @@ Celery's own lines go the same way; gunicorn's do by coworking/web_server.py.
 import logging
 import logging.config
 from datetime import UTC, datetime
-from types import TracebackType
 from typing import Any
 
 from celery import current_task
@@ -19,7 +18,6 @@ from coworking.request_ids import current
 
 # What a line may say beside its message; whatever else a library adds, such as a task's arguments, stays out.
 FIELDS = ("method", "view", "path", "status", "milliseconds")
-_ErrorInfo = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class Line(logging.Formatter):
@@ -30,10 +28,7 @@ class Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         record.account = f" [{current()}]" if current() else ""
-        return discreet(super().format(record))
-
-    def formatException(self, ei: _ErrorInfo) -> str:  # noqa: N802 - logging's own name
-        return without_details(super().formatException(ei), ei[1])
+        return discreet(_without_details(super().format(record), record))
 
 
 class Json(JsonFormatter):
@@ -50,15 +45,22 @@ class Json(JsonFormatter):
             log_data["request_id"] = current()
         if current_task:
             log_data["task"] = current_task.name
-        log_data["message"] = record.message
+        log_data["message"] = _without_details(record.message, record)
         log_data.update((name, record.__dict__[name]) for name in FIELDS if name in record.__dict__)
-        log_data.update((name, message_dict[name]) for name in ("exc_info", "stack_info") if name in message_dict)
+        errors = (name for name in ("exc_info", "stack_info") if name in message_dict)
+        log_data.update((name, _without_details(str(message_dict[name]), record)) for name in errors)
 
     def process_log_record(self, log_data: dict[str, Any]) -> dict[str, Any]:
         return {name: discreet(value) if isinstance(value, str) else value for name, value in log_data.items()}
 
-    def formatException(self, ei: _ErrorInfo) -> str:  # noqa: N802 - logging's own name
-        return without_details(str(super().formatException(ei)), ei[1])
+
+def _without_details(text: str, record: logging.LogRecord) -> str:
+    """The text without what PostgreSQL quoted in the error that the line is about, or that it names."""
+    named = record.args if isinstance(record.args, tuple) else ()
+    for error in (record.exc_info[1] if record.exc_info else None, *named):
+        if isinstance(error, BaseException):
+            text = without_details(text, error)
+    return text
 
 
 @setup_logging.connect

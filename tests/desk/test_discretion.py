@@ -7,7 +7,7 @@ import time
 
 import pytest
 from django.core.signing import TimestampSigner
-from django.db import IntegrityError, connection, transaction
+from django.db import DataError, IntegrityError, ProgrammingError, connection, transaction
 
 from coworking.discretion import discreet
 from coworking.logs import Json, Line
@@ -107,6 +107,11 @@ def lines_of(error):
     return Line().format(record), said["message"] + said["exc_info"]
 
 
+def named(error):
+    """What a line says that names an error and tells no more of it."""
+    return Line().format(logging.LogRecord("house", logging.WARNING, __file__, 1, "It failed: %s", (error,), None))
+
+
 def test_an_error_of_the_database_quotes_nobody(db):
     hidden = ("aiko", "伊藤", "Sapporo)", "evil")
     name = "伊藤 愛子).\nof Sapporo).\n evil"
@@ -144,6 +149,48 @@ def test_a_value_of_several_lines_is_not_quoted_either(db):
     for said in lines_of(caught.value):
         assert "duplicate key value" in said
         assert hidden not in said
+
+
+UNREADABLE = (
+    "SELECT %s::integer",
+    "SELECT %s::date",
+    "SELECT %s::uuid",
+    "SELECT %s::integer[]",
+    "SELECT %s::json",
+    "SELECT %s::tstzrange",
+    "SELECT now() AT TIME ZONE %s",
+)
+
+
+@pytest.mark.parametrize("statement", UNREADABLE)
+@pytest.mark.parametrize("end", ["", '" and\n "so'])
+def test_a_value_that_postgresql_cannot_read_is_not_quoted(db, statement, end):
+    hidden = "".join(["Sap", "poro"])  # which the traceback's own source does not hold
+    with connection.cursor() as cursor, pytest.raises(DataError) as caught, transaction.atomic():
+        cursor.execute(statement, [hidden + end + hidden])
+
+    assert hidden in str(caught.value)
+    for said in (*lines_of(caught.value), named(caught.value)):
+        assert hidden not in said
+    if not end:
+        assert hidden not in discreet(str(caught.value))
+
+
+def test_a_number_that_is_too_great_is_not_quoted(db):
+    with connection.cursor() as cursor, pytest.raises(DataError) as caught, transaction.atomic():
+        cursor.execute("SELECT %s::text::integer", ["98765" + "43210123"])
+
+    for said in lines_of(caught.value):
+        assert 'value "…" is out of range' in said
+        assert "9876543210123" not in said
+
+
+def test_names_of_tables_and_columns_stay(db):
+    with connection.cursor() as cursor, pytest.raises(ProgrammingError) as caught, transaction.atomic():
+        cursor.execute("SELECT 1 FROM nowhere")
+
+    for said in lines_of(caught.value):
+        assert 'relation "nowhere" does not exist' in said
 
 
 def test_a_refused_recipient_is_not_named():
