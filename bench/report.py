@@ -99,9 +99,9 @@ def _notices_and_weight(found: Findings) -> Iterator[str]:
         one = found.delivered
         yield ""
         yield (
-            f"One worker: {one.empty:.1f} notices/s that say nothing, {one.nothing:.1f} tasks/s that do nothing, "
-            f"share {one.share:.2f}; by SMTP {one.mailed:.1f} notices/s that say nothing, "
-            f"{one.confirmed:.1f} confirmations/s; {one.not_sent} not sent at once."
+            f"One worker: {one.mailed:.1f} notices/s by SMTP, {one.nothing:.1f} tasks/s that do nothing, "
+            f"share {one.share:.2f}; without SMTP {one.empty:.1f} notices/s, "
+            f"by SMTP {one.confirmed:.1f} confirmations of bookings/s; {one.not_sent} not sent at once."
         )
     if found.weight:
         yield ""

@@ -100,7 +100,7 @@ def _live(found: Findings) -> Iterator[Bar]:
 
 def _notices(found: Findings) -> Iterator[Bar]:
     if found.delivered:
-        yield Bar("notice that says nothing / task that does nothing, rate", found.delivered.share, LEAST_OF_NOTHING)
+        yield Bar("notice by SMTP / task that does nothing, rate", found.delivered.share, LEAST_OF_NOTHING)
         yield Bar("notices that were not sent at once", found.delivered.not_sent, 0, at_least=False)
 
 

@@ -91,7 +91,7 @@ def test_a_worker_delivers_and_does_nothing(open_house: Open, monkeypatch: pytes
 
     assert min(delivered.nothing, delivered.empty) > 0
     assert delivered.mailed > 0
-    assert delivered.share == delivered.empty / delivered.nothing
+    assert delivered.share == delivered.mailed / delivered.nothing
     assert delivered.not_sent == 0
     copies = "SELECT channel, count(*) FROM notices_sentcopy GROUP BY channel"
     assert open_house.own.ask(copies, open_house.filled.database) == [("mail", 20)]  # of the last turn

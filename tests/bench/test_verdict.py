@@ -105,7 +105,7 @@ def test_a_server_error_anywhere_fails():
 
 
 def delivered(share: float, not_sent: int = 0) -> Delivered:
-    return Delivered(nothing=1000, empty=1000 * share, mailed=300, confirmed=50, share=share, not_sent=not_sent)
+    return Delivered(nothing=1000, empty=1200, mailed=1000 * share, confirmed=50, share=share, not_sent=not_sent)
 
 
 def test_notices_below_half_of_tasks_that_do_nothing_fail():
@@ -114,7 +114,7 @@ def test_notices_below_half_of_tasks_that_do_nothing_fail():
     assert failed(findings) == []
 
     findings.delivered = delivered(share=0.49)
-    assert failed(findings) == ["notice that says nothing / task that does nothing, rate"]
+    assert failed(findings) == ["notice by SMTP / task that does nothing, rate"]
 
 
 def test_notices_that_were_put_off_fail():
@@ -158,7 +158,7 @@ def test_the_report_names_every_part():
 
     assert "space page" in text
     assert "0.40" in text
-    assert "600.0 notices/s that say nothing, 1000.0 tasks/s that do nothing, share 0.60" in text
-    assert "by SMTP 300.0 notices/s that say nothing, 50.0 confirmations/s" in text
+    assert "600.0 notices/s by SMTP, 1000.0 tasks/s that do nothing, share 0.60" in text
+    assert "without SMTP 1200.0 notices/s, by SMTP 50.0 confirmations of bookings/s" in text
     assert "1 requests" in text
     assert "nothing" in text
