@@ -11,8 +11,7 @@ END = b"\r\n.\r\n"
 
 
 class Sink(asyncio.Protocol):
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         self.transport = transport
         self.read = b""
         self.takes_data = False
