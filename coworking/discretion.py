@@ -28,7 +28,9 @@ _KEY = re.compile(
 )
 _ROW = re.compile(r"(Failing row contains \().*(\)\.)", re.DOTALL)
 _STATEMENT = re.compile(r"(?<=\n)((?:LINE \d+|QUERY|CONTEXT): )[^\n]*")
-_UNREADABLE = re.compile(r"((?:invalid input |malformed |out of range)[^\n:\"']{0,80}: |DETAIL: +Token |\btime zone )\"[^\n]*\"")
+_UNREADABLE = re.compile(
+    r"((?:invalid input |malformed |out of range)[^\n:\"']{0,80}: |DETAIL: +Token |\btime zone )\"[^\n]*\""
+)
 # The same in a message that is known as a whole; other quotes hold names of tables, columns and constraints.
 _QUOTED = re.compile(r"(: |\bvalue |\btime zone )\".*\"", re.DOTALL)
 

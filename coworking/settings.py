@@ -144,6 +144,15 @@ DATABASES["default"].update(
     ENGINE="coworking.postgresql",
     CONN_MAX_AGE=env.int("DATABASE_CONNECTION_SECONDS", default=600),
     CONN_HEALTH_CHECKS=True,
+    # A server that the network has lost is noticed within half a minute, by who waits for it too (libpq's words).
+    OPTIONS={
+        "connect_timeout": 5,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+        "tcp_user_timeout": 25_000,
+        **DATABASES["default"].get("OPTIONS", {}),
+    },
 )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

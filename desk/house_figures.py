@@ -1,14 +1,16 @@
 """Figures of the house for Prometheus: the outbox, today's bookings, and whether database and Redis answer.
 
 A fixed number of queries, each with a time limit, in a thread that nobody waits for longer than a few seconds.
-Labels are states, kinds of notices and spaces.
+Labels are states, kinds of notices and spaces. `coworking_figures_complete` says whether any of them is missing.
 """
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import Error, connection
 from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
 from prometheus_client import Metric
 from prometheus_client.core import GaugeMetricFamily
 
@@ -41,8 +43,10 @@ class HouseFigures:
         yield _gauge("notices_failing", says, found.stored.failing)
         late = found.late_by.total_seconds() if found.late_by else 0
         yield _gauge("notices_oldest_due_seconds", "For how long the oldest due notice waits.", late)
-        asked = Question(lambda: _ask(self.now)).begin()
-        yield from within(health.PATIENCE, asked) or ()
+        figures = within(health.PATIENCE, _figures.begin()) or Figures(are_complete=False)
+        says = "Whether all that the database is asked for here could be counted in time."
+        yield _gauge("figures_complete", says, figures.are_complete)
+        yield from figures.metrics
 
 
 def _gauge(name: str, says: str, value: float) -> Metric:
@@ -56,27 +60,46 @@ def _gauges(name: str, says: str, label: str, values: Iterable[tuple[str, int]])
     return family
 
 
-def _ask(now: datetime) -> list[Metric]:
-    """Figures from the database, or none when it does not answer in time."""
+@dataclass
+class Figures:
+    """What could be counted, and whether that is all."""
+
+    metrics: list[Metric] = field(default_factory=list)
+    are_complete: bool = True
+
+
+def _ask() -> Figures:
+    """Figures from the database. What it can't count in time is left out, and the rest is there."""
+    now, figures = timezone.now(), Figures()
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SET statement_timeout = %s", [int(health.PATIENCE * 1000)])
-        return [*_notices(now), *_bookings(now)]
-    except Error:
-        return []
+        for count in (_left, _settled, _bookings):
+            try:
+                with connection.cursor() as cursor:
+                    cursor.execute("SET statement_timeout = %s", [int(health.PATIENCE * 1000 / 3)])
+                figures.metrics += count(now)
+            except Error:
+                figures.are_complete = False
     finally:
         connection.close()
+    return figures
 
 
-def _notices(now: datetime) -> Iterator[Metric]:
+_figures = Question(_ask)
+
+
+def _left(now: datetime) -> Iterator[Metric]:
     states = Notice.State
     waiting = Notice.objects.filter(state=states.WAITING).count()
     parked = _counted(Notice.objects.filter(state=states.PARKED), "kind")
-    recent = Notice.objects.filter(state__in=(states.SENT, states.DROPPED), settled_at__gt=now - DAY)
-    settled = dict(_counted(recent, "state"))
     left = [(states.WAITING.value, waiting), (states.PARKED.value, sum(count for _, count in parked))]
     yield _gauges("notices", "Notices that have not gone out.", "state", left)
     yield _gauges("notices_parked", "Notices that go out only when an operator sends them again.", "kind", parked)
+
+
+def _settled(now: datetime) -> Iterator[Metric]:
+    states = Notice.State
+    recent = Notice.objects.filter(state__in=(states.SENT, states.DROPPED), settled_at__gt=now - DAY)
+    settled = dict(_counted(recent, "state"))
     done = [(state.value, settled.get(state.value, 0)) for state in (states.SENT, states.DROPPED)]
     yield _gauges("notices_settled_last_day", "Notices that were settled within 24 hours.", "state", done)
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.cache import cache
@@ -10,12 +11,14 @@ from django.test import Client
 from prometheus_client.parser import text_string_to_metric_families
 
 from coworking import request_figures
-from desk import house_figures, rounds
+from desk import health, house_figures, rounds
+from desk.asking import Question
 from notices.tasks import deliver_due
 from tests.conftest import NOW
 from tests.desk.serving import free_port, serving
 from tests.desk.test_ready import notice
 from tests.factories import make_booking, make_user
+from tests.races.connections import raw, run
 
 TOKEN = "a-long-random-text"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -101,6 +104,7 @@ def test_the_outbox_in_figures():
     said = told()
 
     assert said["coworking_database_up",] == 1
+    assert said["coworking_figures_complete",] == 1
     assert said["coworking_redis_up",] == 1
     assert said["coworking_notices", "waiting"] == 3
     assert said["coworking_notices_failing",] == 1
@@ -146,11 +150,45 @@ def test_many_rows_cost_no_more_queries(four_spaces, monkeypatch, django_assert_
         for number in (1, 30):
             for each in range(number):
                 notice(f"{number}-{each}", state="parked", kind=f"kind.{each}")
-            with django_assert_num_queries(6):
-                assert house_figures._ask(NOW)
+            with django_assert_num_queries(8):
+                assert house_figures._ask().are_complete
     finally:
         with connection.cursor() as cursor:
             cursor.execute("RESET statement_timeout")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_cannot_be_counted_is_missed_alone_and_that_is_told(four_spaces):
+    """Somebody holds the table of the bookings, as a migration may."""
+    notice("a", state="parked", kind="billing.invoice")
+    with raw() as [other]:
+        run(other, "LOCK TABLE bookings_booking")
+        said = told()
+
+    assert said["coworking_database_up",] == 1
+    assert said["coworking_figures_complete",] == 0
+    assert said["coworking_notices_parked", "billing.invoice"] == 1
+    assert said["coworking_notices_settled_last_day", "sent"] == 0
+    assert ("coworking_bookings_today", "koharubiyori") not in said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_asks_while_another_still_waits_asks_nothing_anew(monkeypatch):
+    """A database that hangs costs one connection, however often it is asked."""
+    goes_on, asked = Event(), []
+
+    def ask():
+        asked.append(1)
+        goes_on.wait(30)
+        return house_figures.Figures()
+
+    monkeypatch.setattr(house_figures, "_figures", Question(ask))
+    monkeypatch.setattr(health, "PATIENCE", 1.0)
+    try:
+        assert [told()["coworking_figures_complete",] for _ in range(2)] == [0, 0]
+        assert asked == [1]
+    finally:
+        goes_on.set()
 
 
 # Requests

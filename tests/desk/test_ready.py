@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from desk import health
+from desk import asking, health
 from notices.models import Notice
 from tests.conftest import NOW
 from tests.desk.serving import free_port, serving
@@ -169,6 +169,16 @@ def test_what_fails_is_found_by_its_index(client):
 
     assert "notice_failing" in plan
     assert "Sort" not in plan
+
+
+def test_a_connection_that_the_network_has_lost_ends_by_itself(client):
+    """As libpq was told; no test can cut a network."""
+    connection.ensure_connection()
+    told = connection.connection.info.dsn_parameters
+
+    assert int(told["connect_timeout"]) <= 5
+    silent_for = int(told["keepalives_idle"]) + int(told["keepalives_interval"]) * int(told["keepalives_count"])
+    assert max(silent_for, int(told["tcp_user_timeout"]) / 1000) < asking.GIVEN_UP
 
 
 # What hangs and what is gone, seen by the real server
