@@ -54,22 +54,26 @@ def letter_of(digest: Digest) -> Letter:
     space, pile = digest.operator.space, digest.pile
     with timezone.override(space.zone):
         headline = _counts(digest)
+        coming = [_line(one, digest) for one in digest.day.coming[:LISTED]]
+        visitors = [one.booking for one in digest.day.coming if one.is_by_visa]
+        trials = [one.booking for one in digest.day.coming if one.is_trial]
         context = {
             **look(space),
             "hours": _hours(digest.day),
             "headline": headline,
-            "coming": [_line(one, digest) for one in digest.day.coming[:LISTED]],
+            "coming": coming,
             "more_coming": len(digest.day.coming) - LISTED,
-            "visitors": [one.booking for one in digest.day.coming if one.is_by_visa],
-            "trials": [one.booking for one in digest.day.coming if one.is_trial],
+            "visitors": visitors[:LISTED],
+            "more_visitors": len(visitors) - LISTED,
+            "trials": trials[:LISTED],
+            "more_trials": len(trials) - LISTED,
             "events": [_event(venue) for venue in digest.day.events],
             "waiting": [_waits(one, digest.now) for one in pile.oldest],
             "more_waiting": pile.more,
             "others": pile.others,
             "list_url": _list_of(digest.day),
             "todo_url": _whole(reverse("admin:members_todo")),
-            "has_links": any(one.links for one in pile.oldest)
-            or any(one.booking.is_expected for one in digest.day.coming),
+            "has_links": any(one.links for one in pile.oldest) or any(line["in_url"] for line in coming),
         }
         return Letter(
             subject=_("Today at %(space)s, %(day)s: %(headline)s")

@@ -232,6 +232,33 @@ def test_long_lists_are_cut_and_say_how_many_more(morning, sam, as_user):
     assert len(letter.html.encode()) < 80_000
 
 
+def test_long_lists_of_visitors_and_trials_are_cut_too(morning, sam):
+    more = make_resource(morning.space, capacity=LISTED + 2)
+    for number in range(LISTED + 2):
+        make_booking(more, name=f"Guest {number}", basis="first_visit", price=0)
+    letter = digest_of(sam, morning.space)
+
+    for said in (letter.text, Page.of(letter.html).text):
+        trials = said.partition("For the first time here")[2].partition("Show them round")[0]
+        # Two who are there by ticket and for a first visit beside the guests.
+        assert trials.count("First visit") + trials.count("Shared trial ticket") == LISTED
+        assert "and 4 more" in trials
+
+
+def test_where_no_link_is_listed_none_is_spoken_of(quiet, sam):
+    """All who are listed are here already, and who is still to come is behind "and 1 more"."""
+    seats = make_resource(quiet, capacity=LISTED + 1)
+    for number in range(LISTED):
+        make_booking(seats, name=f"Guest {number}", starts="11:00", ends="14:00", checked_in_at=NOW)
+    expected = make_booking(seats, name="Late", starts="13:00", ends="14:00")
+    said = digest_of(sam, quiet).text
+
+    assert "and 1 more" in said
+    assert "without signing in" not in said
+    expected.resource.bookings.exclude(pk=expected.pk).update(starts_at=at("13:30"))
+    assert "without signing in" in digest_of(sam, quiet).text
+
+
 def test_a_full_day_costs_as_many_queries_as_an_empty_one(morning, sam):
     operator = Operator.objects.select_related("user", "space").get(user=sam, space=morning.space)
 
