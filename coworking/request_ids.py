@@ -60,7 +60,7 @@ def _forget(**_: Any) -> None:
 
 
 def _given(request: HttpRequest) -> str:
-    """The id that a proxy of ours gave; what a stranger writes there is not believed."""
+    """The id that a proxy of ours gave, which sets it over what a stranger wrote there (docs/deploying.md)."""
     said = request.headers.get(HEADER, "") if settings.ALLAUTH_TRUSTED_PROXY_COUNT else ""
     return said if _SANE.fullmatch(said) else ""
 

@@ -77,6 +77,16 @@ def test_both_proxies_pass_on_what_the_pages_ask_for():
     assert re.search(r"location /live/ \{\n\s+proxy_pass http://127\.0\.0\.1:8001;", manual)
 
 
+def test_both_proxies_set_the_id_of_a_request_over_what_a_stranger_sent():
+    """The house takes it from one proxy, as it takes the client's address."""
+    manual = (compose.ROOT / "docs/deploying.md").read_text()
+    caddy, nginx = (part.split("```")[1] for part in manual.split("does all that")[1].split("In nginx"))
+
+    assert compose.services(**ENV)["web"]["environment"]["TRUSTED_PROXY_COUNT"] == "1"
+    assert "request_header X-Request-ID {http.request.uuid}" in caddy
+    assert nginx.count("proxy_set_header X-Request-ID $request_id;") == nginx.count("location ") == 2
+
+
 def test_on_a_new_server_the_image_is_there_before_something_runs_in_it():
     """Only `migrate` builds it, and neither PostgreSQL nor a restore waits for that."""
     manual = (compose.ROOT / "docs/deploying.md").read_text().split("On a new server")[1].split("```")[1]
