@@ -2,6 +2,7 @@
 
 Each process of the web server writes files of its own in the folder PROMETHEUS_MULTIPROC_DIR (the library's own
 name), and who asks any of them gets the sum; without the folder a process knows of itself alone.
+What a process counted stays when it ends, in two files of 64 kB or a little more, until the server starts anew.
 No label holds what somebody typed: methods and views are those that the house knows.
 """
 
@@ -10,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 from prometheus_client import Counter, Histogram, Metric
-from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
+from prometheus_client.multiprocess import MultiProcessCollector
 
 FOLDER = settings.METRICS_DIR
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -45,9 +46,3 @@ def begin() -> None:
     """Forget what processes counted that ran before this server."""
     for file in Path(FOLDER).glob("*.db") if FOLDER else ():
         file.unlink(missing_ok=True)
-
-
-def ended(pid: int) -> None:
-    """Tell the library that a process of this server has ended; what it counted stays."""
-    if FOLDER:
-        mark_process_dead(pid, FOLDER)

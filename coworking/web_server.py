@@ -23,7 +23,3 @@ logconfig_dict = {**_ours, "loggers": {**_ours["loggers"], "gunicorn.error": _TO
 
 def on_starting(server: Any) -> None:
     request_figures.begin()
-
-
-def child_exit(server: Any, worker: Any) -> None:
-    request_figures.ended(worker.pid)
