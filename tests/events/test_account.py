@@ -70,7 +70,7 @@ def test_file_costs_the_same_however_many_sign_ups(as_user, koharubiyori, chie, 
         WallLine.objects.create(event=event, rsvp=rsvp, name="n", text="t", said_at=NOW)
     browser = as_user(chie)
 
-    with django_assert_num_queries(22):
+    with django_assert_num_queries(23):
         browser.get(FILE)
 
 

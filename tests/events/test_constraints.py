@@ -140,6 +140,12 @@ def test_rsvp_came_with_a_place(rsvp, waiting):
     assert refused(rsvp, left_at=NOW, left_by="host") == "rsvp_came_with_a_place"
 
 
+def test_rsvp_comes_with_a_place(rsvp, waiting):
+    assert refused(waiting, coming_at=NOW) == "rsvp_comes_with_a_place"
+
+    change(rsvp, coming_at=NOW)
+
+
 def test_rsvp_moved_up_from_the_line(rsvp, waiting):
     assert refused(rsvp, promoted_at=NOW, decline_by=NOW) == "rsvp_moved_up_from_the_line"
     assert refused(waiting, going_at=NOW, promoted_at=NOW) == "rsvp_moved_up_from_the_line"

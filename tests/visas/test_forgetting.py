@@ -130,7 +130,7 @@ def test_forgetting_costs_the_same_however_many_there_are(here, django_assert_nu
         for number in range(day * 5 + 1):
             moment = TUESDAY + timedelta(days=day)
             booking = visit(make_ticket(campaign), here, day=moment, email=f"{day}.{number}@example.jp")
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(10):
             assert forget_visitors(now=after(booking)) == day * 5 + 1
 
 
@@ -256,5 +256,5 @@ def test_file_costs_the_same_however_many_tickets(as_user, here, chie, django_as
         visit(make_ticket(make_campaign(here)), here, day=TUESDAY + timedelta(days=number), email=chie.email)
     browser = as_user(chie)
 
-    with django_assert_num_queries(23):
+    with django_assert_num_queries(24):
         browser.get(FILE)
