@@ -15,7 +15,7 @@ from notices.taking import next_due
 from tests.conftest import JAPAN
 from tests.races.connections import raw, run
 
-pytestmark = pytest.mark.real_time
+pytestmark = [pytest.mark.real_time, pytest.mark.django_db(transaction=True)]
 FEW, MANY = 1_000, 1_000_000
 HUNDRED, ROUNDS = 100, 7
 MOST = 1.5
