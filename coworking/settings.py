@@ -178,61 +178,33 @@ CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TIMEZONE = "Asia/Tokyo"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-# Beat counts each interval from its own start, which it may have each night: none is longer than an hour.
+# Seconds between two wakings. Beat counts from its own start, which it may have each night: an hour at most.
+_WOKEN = {
+    "notices.tasks.deliver_due": 5,
+    "notices.tasks.forget_copies": 3600,
+    "desk.tasks.forget_used_links": 3600,
+    "desk.tasks.write_digests": 60,
+    "members.tasks.settle_due": 3600,
+    "members.tasks.bill_begun": 3600,
+    "billing.tasks.remind": 3600,
+    "members.tasks.lapse_offers": 300,
+    "bookings.tasks.close_forgotten_check_outs": 300,
+    "bookings.tasks.forget_visitors": 3600,
+    "members.tasks.tell_of_renewals": 3600,
+    "bookings.tasks.tell_of_visa_ends": 3600,
+    "bookings.tasks.tell_of_ticket_expiry": 3600,
+    "bookings.tasks.write_after_trials": 3600,
+    "bookings.tasks.ask_to_confirm_terms": 3600,
+    "events.tasks.extend_series": 3600,
+    "events.tasks.forget_visitors": 3600,
+    "events.tasks.forget_pictures": 3600,
+    "visas.tasks.forget_wrong_codes": 3600,
+    "visas.tasks.forget_looks": 3600,
+}
 CELERY_BEAT_SCHEDULE = {
     # A beat that finds the last round still waiting in the queue lets its own lapse.
-    "deliver notices": {"task": "notices.tasks.deliver_due", "schedule": 5, "options": {"expires": 5}},
-    "forget copies of mails": {"task": "notices.tasks.forget_copies", "schedule": 3600, "options": {"expires": 3600}},
-    "forget used links": {"task": "desk.tasks.forget_used_links", "schedule": 3600, "options": {"expires": 3600}},
-    "write digests of the day": {"task": "desk.tasks.write_digests", "schedule": 60, "options": {"expires": 60}},
-    "settle memberships": {"task": "members.tasks.settle_due", "schedule": 3600, "options": {"expires": 3600}},
-    "bill months that have begun": {"task": "members.tasks.bill_begun", "schedule": 3600, "options": {"expires": 3600}},
-    "remind of invoices": {"task": "billing.tasks.remind", "schedule": 3600, "options": {"expires": 3600}},
-    "lapse offers of booths": {"task": "members.tasks.lapse_offers", "schedule": 300, "options": {"expires": 300}},
-    "close forgotten check-outs": {
-        "task": "bookings.tasks.close_forgotten_check_outs",
-        "schedule": 300,
-        "options": {"expires": 300},
-    },
-    "forget visitors": {"task": "bookings.tasks.forget_visitors", "schedule": 3600, "options": {"expires": 3600}},
-    "tell of renewals": {"task": "members.tasks.tell_of_renewals", "schedule": 3600, "options": {"expires": 3600}},
-    "tell of ends of visas": {
-        "task": "bookings.tasks.tell_of_visa_ends",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "tell of tickets that expire": {
-        "task": "bookings.tasks.tell_of_ticket_expiry",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "write after trial visits": {
-        "task": "bookings.tasks.write_after_trials",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "ask to confirm terms": {
-        "task": "bookings.tasks.ask_to_confirm_terms",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "extend series of events": {
-        "task": "events.tasks.extend_series",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "forget visitors of events": {
-        "task": "events.tasks.forget_visitors",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "forget pictures of events": {
-        "task": "events.tasks.forget_pictures",
-        "schedule": 3600,
-        "options": {"expires": 3600},
-    },
-    "forget wrong codes": {"task": "visas.tasks.forget_wrong_codes", "schedule": 3600, "options": {"expires": 3600}},
-    "forget looks": {"task": "visas.tasks.forget_looks", "schedule": 3600, "options": {"expires": 3600}},
+    task: {"task": task, "schedule": seconds, "options": {"expires": seconds}}
+    for task, seconds in _WOKEN.items()
 }
 
 # People

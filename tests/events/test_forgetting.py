@@ -95,7 +95,7 @@ def test_a_wish_that_was_said_again_is_kept(venue, now):
 
 
 def test_beat_wakes_it_each_hour(visitor):
-    asked = settings.CELERY_BEAT_SCHEDULE["forget visitors of events"]
+    asked = settings.CELERY_BEAT_SCHEDULE["events.tasks.forget_visitors"]
 
     assert (asked["task"], asked["schedule"]) == (task.name, 3600)
     task()
